@@ -1,0 +1,1 @@
+"""The packaged definitions: data only, read with `importlib.resources`."""

@@ -1,0 +1,91 @@
+"""One door to the database: a reading and a writing side, on SQLite and PostgreSQL alike.
+
+Tables are SQLAlchemy Core `Table`s on the shared `metadata`; each room declares its own in `model.py`.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.types import TypeDecorator
+
+from yichuang.ports import SHANGHAI
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: stored in UTC, read in Asia/Shanghai. A naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(SHANGHAI)
+
+
+class Database:
+    """`with db.reading() as c:` autocommits; `with db.writing() as c:` is one durable transaction, rolled back on error."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"pool_pre_ping": not self.sqlite}
+        if not self.sqlite:
+            options |= {"pool_size": 20, "max_overflow": 20, "connect_args": {"connect_timeout": 5}}
+        self._writer: Engine = create_engine(self.url, **options)
+        self._reader: Engine = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        if self.sqlite:
+            event.listen(self._writer, "connect", _prepare_sqlite)
+            event.listen(self._writer, "begin", _begin_sqlite)
+
+    @property
+    def engine(self) -> Engine:
+        return self._writer
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with self._writer.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        self._writer.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,170 @@
+"""The error tree. Every leaf has a stable `code`, an HTTP `status` and a Chinese `title` that tells a person what to do.
+
+    YichuangError
+    ├── InputRefused            400  what was sent is not what was asked for; `.problems` names the fields
+    │   ├── MalformedInput      400  not readable at all (bad JSON, bad YAML, too large)
+    │   └── AnswersInvalid      422  a form's answers do not pass
+    ├── NotAllowed              403  signed in, but not for this
+    │   └── SignInNeeded        401
+    ├── NotFound                404
+    │   ├── DefinitionMissing   404  no such definition in this release
+    │   ├── ReleaseMissing      404
+    │   ├── DraftMissing        404
+    │   └── NoticeMissing       404
+    ├── Conflict                409  somebody was faster
+    │   ├── DraftOutdated       409  saved elsewhere since it was read; `.current` is what stands there now
+    │   └── ChangeSetOutdated   409
+    ├── GateClosed              422  a change set may not be published; `.findings` says why
+    ├── ItemNotOpen             422  the item may not be applied for now; the way out is in the message
+    ├── CalendarMissing         422  a year without a published calendar was asked for
+    ├── TooManyRequests         429
+    ├── ConfigurationRefused    500  the process must not start like this
+    └── ConnectorError          502
+        ├── ConnectorFailed     502  try again
+        └── ConnectorRefused    502  don't try again
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+
+class YichuangError(Exception):
+    """Base of all errors the platform raises on purpose."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "系统出现问题，请稍后再试"
+
+    def __init__(self, detail: str = "", **extra: Any) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.extra: Mapping[str, Any] = extra
+
+
+class InputRefused(YichuangError):
+    """What was sent is not what was asked for. `problems` holds `{"field", "message"}` per fault."""
+
+    code = "input_refused"
+    status = 400
+    title = "提交的内容有误，请按提示修改"
+
+    def __init__(self, detail: str = "", problems: Sequence[Mapping[str, str]] = (), **extra: Any) -> None:
+        super().__init__(detail, problems=list(problems), **extra)
+        self.problems = tuple(problems)
+
+
+class MalformedInput(InputRefused):
+    code = "malformed_input"
+    title = "无法读取提交的内容，请检查格式"
+
+
+class AnswersInvalid(InputRefused):
+    code = "answers_invalid"
+    status = 422
+    title = "表单还有问题，请按提示修改"
+
+
+class NotAllowed(YichuangError):
+    code = "not_allowed"
+    status = 403
+    title = "您的角色不能进行此操作，如需办理请联系管理员"
+
+
+class SignInNeeded(NotAllowed):
+    code = "sign_in_needed"
+    status = 401
+    title = "登录已失效，请重新登录，已填内容不会丢失"
+
+
+class NotFound(YichuangError):
+    code = "not_found"
+    status = 404
+    title = "没有找到，请检查编号或返回重新查找"
+
+
+class DefinitionMissing(NotFound):
+    code = "definition_missing"
+    title = "当前版本中没有这一定义"
+
+
+class ReleaseMissing(NotFound):
+    code = "release_missing"
+    title = "没有这一发布版本"
+
+
+class DraftMissing(NotFound):
+    code = "draft_missing"
+    title = "没有找到这份填报，可能已被清理"
+
+
+class NoticeMissing(NotFound):
+    code = "notice_missing"
+    title = "没有找到这张告知单，请重新获取"
+
+
+class Conflict(YichuangError):
+    code = "conflict"
+    status = 409
+    title = "内容已被他人更新，请核对后再试"
+
+
+class DraftOutdated(Conflict):
+    """`extra["current"]` is what stands there now; nothing of what was sent is thrown away by the client."""
+
+    code = "draft_outdated"
+    title = "这份填报已在别处保存过，请核对后继续"
+
+
+class ChangeSetOutdated(Conflict):
+    code = "change_set_outdated"
+    title = "变更单已被他人修改，请刷新后继续"
+
+
+class GateClosed(YichuangError):
+    """A change set may not be published. `findings` is a sequence of `ports.Finding`."""
+
+    code = "gate_closed"
+    status = 422
+    title = "变更单未通过发布检查，请按检查结果修改"
+
+    def __init__(self, detail: str = "", findings: Sequence[Any] = ()) -> None:
+        super().__init__(detail, findings=[f.as_dict() for f in findings])
+        self.findings = tuple(findings)
+
+
+class ItemNotOpen(YichuangError):
+    code = "item_not_open"
+    status = 422
+    title = "该事项目前不能申办"
+
+
+class CalendarMissing(YichuangError):
+    code = "calendar_missing"
+    status = 422
+    title = "缺少该年份的工作日历，无法计算期限，请先发布日历"
+
+
+class TooManyRequests(YichuangError):
+    code = "too_many_requests"
+    status = 429
+    title = "操作过于频繁，请稍后再试"
+
+
+class ConfigurationRefused(YichuangError):
+    code = "configuration_refused"
+    title = "配置不安全或不完整，拒绝启动"
+
+
+class ConnectorError(YichuangError):
+    code = "connector_error"
+    status = 502
+    title = "外部系统暂时不可用，内容已保存，将自动重试"
+
+
+class ConnectorFailed(ConnectorError):
+    code = "connector_failed"
+
+
+class ConnectorRefused(ConnectorError):
+    code = "connector_refused"
+    title = "外部系统拒绝了请求，请按说明处理"

@@ -1,0 +1,104 @@
+"""One frozen Settings, read from the environment (`YICHUANG_*`). Every setting is documented in docs/operations.md."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from yichuang.errors import ConfigurationRefused
+
+DEMO_SECRET = "demonstration-only-secret"  # noqa: S105 - refused in production
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that can be set from outside. The names are those of the environment without `YICHUANG_`, in lower case."""
+
+    database_url: str = ""
+    broker_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    profile: str = "embedded"
+    secret_key: str = DEMO_SECRET
+    data_key: str = DEMO_SECRET
+    demo_accounts: bool = True
+    data_dir: str = "var"
+    fonts_dir: str = ""
+    workers: int = 1
+    threads: int = 16
+    poll_ms: int = 100
+    notify: bool = True
+    rate_limit_url: str = "memory://"
+    secure_cookies: bool = False
+    log_format: str = "text"
+
+    @property
+    def production(self) -> bool:
+        return self.profile == "production"
+
+    @property
+    def base_url(self) -> str:
+        """Where the outside world finds this server; the start of every QR code."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        if not self.database_url:
+            return f"sqlite:///{Path(self.data_dir).resolve() / 'yichuang.sqlite3'}"
+        for short in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(short):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(short)
+        return self.database_url
+
+    def refuse_unsafe(self) -> None:
+        """Raise `ConfigurationRefused` for a production profile with default secrets, demonstration accounts or SQLite."""
+        if not self.production:
+            return
+        faults = [
+            text
+            for bad, text in (
+                (self.secret_key == DEMO_SECRET or len(self.secret_key) < 32, "YICHUANG_SECRET_KEY 须另设，至少 32 个字符"),
+                (self.data_key == DEMO_SECRET or len(self.data_key) < 32, "YICHUANG_DATA_KEY 须另设，至少 32 个字符"),
+                (self.data_key == self.secret_key, "YICHUANG_DATA_KEY 与 YICHUANG_SECRET_KEY 不得相同"),
+                (self.demo_accounts, "YICHUANG_DEMO_ACCOUNTS 须为 false"),
+                (not self.database_url, "YICHUANG_DATABASE_URL 须指向 PostgreSQL"),
+                (not self.public_url.startswith("https://"), "YICHUANG_PUBLIC_URL 须为 https 地址，二维码要用"),
+                (not self.secure_cookies, "YICHUANG_SECURE_COOKIES 须为 true"),
+            )
+            if bad
+        ]
+        if faults:
+            raise ConfigurationRefused("；".join(faults))
+
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", ""}
+
+
+def _parse(name: str, raw: str, like: object) -> object:
+    if isinstance(like, bool):
+        if raw.lower() not in _TRUE | _FALSE:
+            raise ConfigurationRefused(f"YICHUANG_{name.upper()} 须为 true 或 false，现为 {raw!r}")
+        return raw.lower() in _TRUE
+    if isinstance(like, int):
+        if not raw.isdigit():
+            raise ConfigurationRefused(f"YICHUANG_{name.upper()} 须为非负整数，现为 {raw!r}")
+        return int(raw)
+    return raw
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from `YICHUANG_*`. In the production profile the demonstration accounts are off unless asked for.
+
+    Raises `ConfigurationRefused` for an unreadable value.
+    """
+    given = {
+        f.name: _parse(f.name, environ[f"YICHUANG_{f.name.upper()}"], f.default)
+        for f in fields(Settings)
+        if f"YICHUANG_{f.name.upper()}" in environ
+    }
+    if given.get("profile") == "production":
+        given.setdefault("demo_accounts", False)
+        given.setdefault("secure_cookies", True)
+    return Settings(**given)  # type: ignore[arg-type]
