@@ -7,7 +7,7 @@ from pathlib import Path
 
 from yichuang.errors import ConfigurationRefused
 
-DEMO_SECRET = "demonstration-only-secret"  # noqa: S105 - refused in production
+DEMO_SECRET = "demonstration-only-secret"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

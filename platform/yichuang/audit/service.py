@@ -1,0 +1,47 @@
+"""Who read or did what, when. `detail` never carries personal data: it names fields, not their values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from yichuang.audit.model import audit_entries
+from yichuang.database import Database
+from yichuang.ports import Actor, Clock
+
+
+class Audit:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def note(
+        self, actor: Actor, action: str, kind: str, code: str, *, detail: str = "", within: Connection | None = None
+    ) -> None:
+        """Write one entry; `within` an open transaction it is as durable as what it is about."""
+        row = {
+            "at": self._clock.now(),
+            "actor": actor.name,
+            "action": action,
+            "object_kind": kind,
+            "object_code": code,
+            "detail": detail,
+            "request_id": "",
+        }
+        if within is not None:
+            within.execute(insert(audit_entries), row)
+            return
+        with self._database.writing() as connection:
+            connection.execute(insert(audit_entries), row)
+
+    def entries(self, kind: str = "", code: str = "", limit: int = 200, before: int | None = None) -> Sequence[Any]:
+        """The newest entries first; `before` an id for the next page."""
+        query = select(audit_entries).order_by(audit_entries.c.id.desc()).limit(limit)
+        if kind:
+            query = query.where(audit_entries.c.object_kind == kind)
+        if code:
+            query = query.where(audit_entries.c.object_code == code)
+        if before is not None:
+            query = query.where(audit_entries.c.id < before)
+        with self._database.reading() as connection:
+            return connection.execute(query).all()

@@ -1,0 +1,28 @@
+"""What the pages may use: one frozen bundle, made in `yichuang.bootstrap` and passed to every blueprint."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yichuang.audit.service import Audit
+    from yichuang.cases.service import Drafts
+    from yichuang.catalogue.feed import Catalogue
+    from yichuang.catalogue.kinds import KindTable
+    from yichuang.catalogue.service import Publishing
+    from yichuang.database import Database
+    from yichuang.notices.service import Notices
+    from yichuang.ports import Clock
+    from yichuang.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: "Settings"
+    database: "Database"
+    clock: "Clock"
+    kinds: "KindTable"
+    catalogue: "Catalogue"
+    publishing: "Publishing"
+    drafts: "Drafts"
+    notices: "Notices"
+    audit: "Audit"
