@@ -1,0 +1,106 @@
+"""The composition root: the one module that knows every room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from renderers.pdf import PdfRenderer
+
+from yichuang import settings as settings_module
+from yichuang.access.vault import Vault
+from yichuang.audit.service import Audit
+from yichuang.cases.service import Drafts
+from yichuang.catalogue.feed import Catalogue
+from yichuang.catalogue.kinds import Kind, KindTable
+from yichuang.catalogue.packing import packaged
+from yichuang.catalogue.service import Publishing
+from yichuang.database import Database
+from yichuang.forms.checks import findings as form_findings
+from yichuang.items.checks import findings as item_findings
+from yichuang.migrations import upgrade
+from yichuang.notices.service import Notices
+from yichuang.ports import Clock, SystemClock
+from yichuang.settings import Settings
+from yichuang.web import admin, fast, watching
+from yichuang.web.app import create_app
+from yichuang.web.services import Services
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
+
+
+def kind_table() -> KindTable:
+    """Every kind of definition. A new kind is one schema, one line here, and its room."""
+    return KindTable(
+        Kind("organisation", "组织机构"),
+        Kind("item", "事项", checks=(item_findings,)),
+        Kind("form", "表单", checks=(form_findings,)),
+        Kind("notice", "告知单版式"),
+        Kind("code_table", "代码表"),
+        Kind("calendar", "工作日历"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A built application. `start` begins following releases, `stop` ends all threads and connections."""
+
+    settings: Settings
+    services: Services
+    flask: Flask
+    wsgi: Wsgi
+
+    def start(self) -> "App":
+        self.services.catalogue.start()
+        self.services.notices.start()
+        return self
+
+    def stop(self) -> None:
+        self.services.notices.stop()
+        self.services.catalogue.stop()
+        self.services.database.dispose()
+
+
+def services_of(settings: Settings, clock: Clock | None = None) -> Services:
+    """Every room, wired. Touches no file and no server yet, except that SQLite's folder is made."""
+    Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
+    clock = clock or SystemClock()
+    database = Database(settings.sqlalchemy_url)
+    kinds = kind_table()
+    catalogue = Catalogue(database, clock, poll_ms=settings.poll_ms, notify=settings.notify)
+    audit = Audit(database, clock)
+    publishing = Publishing(database, kinds, clock, catalogue)
+    drafts = Drafts(database, catalogue, Vault(settings.data_key), audit, clock)
+    notices = Notices(database, catalogue, clock, settings.base_url, PdfRenderer(settings.fonts_dir or None))
+    return Services(settings, database, clock, kinds, catalogue, publishing, drafts, notices, audit)
+
+
+def initialise(settings: Settings) -> None:
+    """Once before serving: tables, packaged definitions as release 1, roles, demonstration accounts. Safe to repeat."""
+    settings.refuse_unsafe()
+    services = services_of(settings)
+    try:
+        upgrade(services.database)
+        services.publishing.ensure_first_release(packaged())
+        services.catalogue.refresh()
+        admin.initialise(create_app(services))
+    finally:
+        services.database.dispose()
+
+
+def build(settings: Settings, clock: Clock | None = None) -> App:
+    """An application on an initialised database. Raises `ConfigurationRefused` for an unsafe production profile."""
+    settings.refuse_unsafe()
+    watching.configure_logs(settings.log_format)
+    services = services_of(settings, clock)
+    services.catalogue.refresh()
+    flask = create_app(services)
+    return App(settings, services, flask, fast.front(flask.wsgi_app, services))
+
+
+def application() -> Wsgi:
+    """What a WSGI server's worker process calls once, after fork or spawn."""
+    return build(settings_module.from_environment()).start().wsgi
+
+

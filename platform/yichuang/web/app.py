@@ -1,0 +1,64 @@
+"""The Flask application: configuration, guards, watching, and one blueprint per surface."""
+
+import hashlib
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, redirect, url_for
+from werkzeug.wrappers import Response
+
+from yichuang.settings import Settings
+from yichuang.web import admin, api, desk, guards, guide, h5, problems, watching
+from yichuang.web.services import Services
+
+HERE = Path(__file__).parent
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SESSION_COOKIE_NAME="yichuang",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=10),
+        MAX_CONTENT_LENGTH=60 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_ENABLED=True,
+        RATELIMIT_STORAGE_URI=settings.rate_limit_url,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+
+
+@lru_cache(maxsize=256)
+def _digest(path: str, _stamp: float) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+def _asset(name: str) -> str:
+    """The address of a static file with its digest, so that it can be kept for a year and is fresh after an update."""
+    path = HERE / "static" / name
+    version = _digest(str(path), path.stat().st_mtime) if path.is_file() else "0"
+    return url_for("static", filename=name, v=version)
+
+
+def create_app(services: Services) -> Flask:
+    """A ready application. The order matters: guards first, then figures, then pages."""
+    app = Flask("yichuang.web", root_path=str(HERE), static_folder="static", template_folder="templates")
+    _configure(app, services.settings)
+    app.jinja_env.globals.update(asset=_asset, base_url=services.settings.base_url)
+    guards.install(app)
+    watching.install(app, services)
+    problems.install(app)
+    for surface in (desk, guide, h5, api):
+        app.register_blueprint(surface.blueprint(services))
+    admin.install(app, services)
+
+    @app.get("/")
+    def home() -> Response:
+        return redirect("/guide")
+
+    return app

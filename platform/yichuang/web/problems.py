@@ -1,0 +1,87 @@
+"""Errors as people and programs see them: a Chinese page, or `application/problem+json` (RFC 9457)."""
+
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from structlog import get_logger
+from werkzeug.exceptions import HTTPException
+
+from yichuang.errors import NotFound, SignInNeeded, TooManyRequests, YichuangError
+from yichuang.web.json import json_response
+
+log = get_logger()
+
+HTTP_TITLES = {
+    400: "请求有误，请返回检查",
+    401: "登录已失效，请重新登录",
+    403: "没有权限进行此操作",
+    404: "没有找到这个页面",
+    405: "不支持这种操作",
+    413: "内容过大，请减小后再试",
+    415: "不支持这种内容格式",
+    429: "操作过于频繁，请稍后再试",
+    500: "系统出现问题，请稍后再试；已保存的内容不会丢失",
+}
+
+
+def wants_json() -> bool:
+    """APIs and fetch calls get problem+json, navigation gets a page."""
+    if "/api/" in request.path:
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return best is not None and best != "text/html"
+
+
+def problem(status: int, code: str, title: str, detail: str = "", **extra: Any) -> Response:
+    """One problem, in the form the client reads. `extra` members (`problems`, `findings`, `current`) go along."""
+    request_id = getattr(g, "request_id", "")
+    if wants_json():
+        body = {"type": f"urn:yichuang:{code}", "title": title, "status": status, "request_id": request_id}
+        if detail:
+            body["detail"] = detail
+        return json_response(body | extra, status, "application/problem+json")
+    page = render_template("problem.html", status=status, title=title, detail=detail, problems=extra.get("problems", ()))
+    return Response(page, status, mimetype="text/html")
+
+
+def _ours(error: YichuangError) -> Response:
+    if isinstance(error, SignInNeeded) and not wants_json():
+        from flask import redirect, url_for  # noqa: PLC0415 - only on this path
+
+        return redirect(url_for("AuthDBView.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+    if error.status >= 500:
+        log.error("request.failed", code=error.code, exc_info=error)
+    return problem(error.status, error.code, error.title, error.detail, **error.extra)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return problem(status, f"http_{status}", HTTP_TITLES.get(status, error.name))
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("request.crashed", exc_info=error)
+    return problem(500, "internal", HTTP_TITLES[500])
+
+
+def _csrf(_error: CSRFError) -> Response:
+    return problem(400, "csrf", "页面已过期，请刷新页面后再提交；已填内容不会丢失")
+
+
+def _limited(_error: RateLimitExceeded) -> Response:
+    return _ours(TooManyRequests())
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(YichuangError, _ours)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(RateLimitExceeded, _limited)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+__all__ = ["NotFound", "install", "problem", "wants_json"]

@@ -1,0 +1,31 @@
+"""What runs by itself: a name, an interval in seconds, and what to do. All jobs are idempotent and safe to run twice at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yichuang.web.services import Services
+
+ABANDONED_AFTER = timedelta(days=30)
+"""An unfinished application that nobody touched for so long is deleted, with its personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    name: str
+    every: float
+    run: "Callable[[Services], object]"
+
+
+def _mark_effective(services: "Services") -> object:
+    """Scheduled releases whose moment has come are marked effective; what is served does not depend on it."""
+    return services.publishing.mark_effective()
+
+
+def _forget_abandoned(services: "Services") -> object:
+    return services.drafts.forget(services.clock.now() - ABANDONED_AFTER)
+
+
+JOBS = (Job("mark_effective", 5.0, _mark_effective), Job("forget_abandoned", 3600.0, _forget_abandoned))

@@ -1,0 +1,49 @@
+"""Settings are documented, readable, and unsafe ones are refused."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from yichuang.errors import ConfigurationRefused
+from yichuang.settings import Settings, from_environment
+
+OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+GOOD = {
+    "YICHUANG_PROFILE": "production",
+    "YICHUANG_DATABASE_URL": "postgresql://db/yichuang",
+    "YICHUANG_PUBLIC_URL": "https://hall.example",
+    "YICHUANG_SECRET_KEY": "s" * 40,
+    "YICHUANG_DATA_KEY": "d" * 40,
+}
+
+
+@pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
+def test_every_setting_is_documented(field) -> None:
+    assert f"`YICHUANG_{field.name.upper()}`" in OPERATIONS
+
+
+def test_a_complete_production_environment_is_accepted() -> None:
+    settings = from_environment(GOOD)
+    settings.refuse_unsafe()
+    assert settings.sqlalchemy_url == "postgresql+psycopg://db/yichuang"
+    assert not settings.demo_accounts
+    assert settings.secure_cookies
+
+
+@pytest.mark.parametrize("name", ["YICHUANG_DATABASE_URL", "YICHUANG_PUBLIC_URL", "YICHUANG_SECRET_KEY", "YICHUANG_DATA_KEY"])
+def test_production_refuses_to_start_without(name: str) -> None:
+    environment = {key: value for key, value in GOOD.items() if key != name}
+    with pytest.raises(ConfigurationRefused, match=name):
+        from_environment(environment).refuse_unsafe()
+
+
+def test_production_refuses_demonstration_accounts() -> None:
+    with pytest.raises(ConfigurationRefused, match="YICHUANG_DEMO_ACCOUNTS"):
+        from_environment(GOOD | {"YICHUANG_DEMO_ACCOUNTS": "true"}).refuse_unsafe()
+
+
+@pytest.mark.parametrize(("name", "value"), [("YICHUANG_PORT", "eighty"), ("YICHUANG_DEMO_ACCOUNTS", "perhaps")])
+def test_an_unreadable_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationRefused, match=name):
+        from_environment({name: value})
