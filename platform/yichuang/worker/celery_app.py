@@ -33,7 +33,7 @@ def celery_app(broker_url: str, services: "Services") -> Celery:
         },
     )
     for job in JOBS:
-        app.task(name=f"yichuang.{job.name}")(_task(services, job))
+        app.task(name=f"yichuang.{job.name}", shared=False)(_task(services, job))
     return app
 
 
