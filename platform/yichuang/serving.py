@@ -58,7 +58,7 @@ def serve(settings: Settings) -> None:
         respawn_interval=0.5,
         workers_kill_timeout=10,
         log_access=False,
-        log_level="warning",
+        log_level="error",
     ).serve()
 
 
