@@ -1,0 +1,260 @@
+"""Drafts: started under the current release, saved as one types, decided again and sealed at submit."""
+
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.exc import IntegrityError
+
+from yichuang.access.vault import Vault
+from yichuang.audit.service import Audit
+from yichuang.cases.draft import DISCARDED, EDITING, SUBMITTED, Content, Draft, DraftLine, Visitor, content_of
+from yichuang.cases.model import drafts
+from yichuang.catalogue.feed import Catalogue
+from yichuang.database import Database
+from yichuang.errors import AnswersInvalid, Conflict, DraftMissing, DraftOutdated, InputRefused, ItemNotOpen
+from yichuang.items.compiled import CompiledItem, compile_item
+from yichuang.ports import Actor, Clock
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""What is read aloud and typed by hand: no 0/O, 1/I."""
+
+PREFILL_HOURS = 72
+PREFILL_LENGTH = 10
+
+Holder = Actor | Visitor
+
+
+def _spoken(length: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+class Drafts:
+    """The verbs of a draft. A draft is its clerk's (or its visitor's) alone; a COUNTER_LEAD may open any at the counter."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, vault: Vault, audit: Audit, clock: Clock) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._vault = vault
+        self._audit = audit
+        self._clock = clock
+
+    # ------------------------------------------------------------------ beginning
+
+    def start(self, item: str, holder: Holder, content: Content | None = None, draft_id: str | None = None) -> Draft:
+        """Begin under the current release. `draft_id` is a UUID the client may choose, so that a lost answer can be asked again.
+
+        Raises `DefinitionMissing`, `ItemNotOpen`, `InputRefused` for an id that is no UUID.
+        """
+        snapshot = self._catalogue.current()
+        body = snapshot.get("item", item)
+        if body["state"] != "active":
+            raise ItemNotOpen(body.get("state_note", ""), successor=body.get("successor"))
+        key = _uuid(draft_id)
+        try:
+            with self._database.writing() as connection:
+                connection.execute(insert(drafts), self._first_row(key, body, snapshot.release, holder, content or Content()))
+                self._note(holder, "draft.start", key, connection)
+        except IntegrityError:
+            return self.open(key, holder)
+        return self._read(key)
+
+    def _first_row(self, key: str, body: Any, release: int, holder: Holder, content: Content) -> dict[str, Any]:
+        now = self._clock.now()
+        clerk = holder if isinstance(holder, Actor) else None
+        return {
+            "id": key,
+            "item": body["code"],
+            "item_title": body["title"],
+            "release": release,
+            "channel": "desk" if clerk else "apply",
+            "state": EDITING,
+            "revision": 1,
+            "clerk": clerk.name if clerk else "",
+            "window": (clerk.window or "") if clerk else "",
+            "visitor": "" if isinstance(holder, Actor) else self._blind_visitor(holder),
+            "body": self._seal(key, content),
+            "started_at": now,
+            "updated_at": now,
+        }
+
+    def renew(self, key: str, holder: Holder) -> Draft:
+        """Begin again under the current release with the same content; the old draft is put aside."""
+        old = self.open(key, holder)
+        if old.line.state != EDITING:
+            raise Conflict("这份填报已提交，不能再换版本")
+        fresh = self.start(old.line.item, holder, old.content)
+        self.discard(key, holder)
+        return fresh
+
+    # ------------------------------------------------------------------ reading
+
+    def open(self, key: str, holder: Holder) -> Draft:
+        """The draft with its content; the reading is noted. Raises `DraftMissing` also for somebody else's."""
+        draft = self._read(key, holder)
+        self._note(holder, "draft.read", key)
+        return draft
+
+    def mine(self, actor: Actor, limit: int = 100) -> Sequence[DraftLine]:
+        """The clerk's own drafts, newest first, without content."""
+        query = select(drafts).where(drafts.c.clerk == actor.name, drafts.c.state != DISCARDED)
+        return self._lines(query.order_by(drafts.c.updated_at.desc()).limit(limit))
+
+    def of_visitor(self, visitor: Visitor, item: str | None = None) -> Sequence[DraftLine]:
+        """The visitor's drafts still being filled in, newest first."""
+        mine = drafts.c.visitor == self._blind_visitor(visitor)
+        query = select(drafts).where(mine, drafts.c.state == EDITING)
+        if item is not None:
+            query = query.where(drafts.c.item == item)
+        return self._lines(query.order_by(drafts.c.updated_at.desc()).limit(50))
+
+    # ------------------------------------------------------------------ writing
+
+    def save(self, key: str, revision: int, content: Content, holder: Holder) -> DraftLine:
+        """Keep `content` as the next revision; durable when this returns.
+
+        Raises `DraftOutdated` (with `current`) when `revision` is not the one that stands, `Conflict` after submit.
+        """
+        with self._database.writing() as connection:
+            row = self._row(connection, key, holder)
+            self._expect(row, revision)
+            connection.execute(self._change(key, revision, body=self._seal(key, content)))
+            return _line(self._row(connection, key, holder))
+
+    def discard(self, key: str, holder: Holder) -> None:
+        """Put a draft aside: out of the lists, its content gone."""
+        with self._database.writing() as connection:
+            row = self._row(connection, key, holder)
+            if row.state != EDITING:
+                raise Conflict("这份填报已提交，不能删除")
+            connection.execute(self._change(key, row.revision, state=DISCARDED, body=self._seal(key, Content()), prefill=None))
+            self._note(holder, "draft.discard", key, connection)
+
+    def submit(self, key: str, revision: int, holder: Holder) -> Draft:
+        """Decide again on the server under the draft's own release, then seal it with a receipt number for good.
+
+        Raises `AnswersInvalid` with a problem per field, `DraftOutdated`, `Conflict` when submitted before.
+        """
+        draft = self._read(key, holder)
+        item = self.item_of(draft.line)
+        answers = self._accepted(item, draft.content, holder)
+        final = Content(draft.content.situation, answers, draft.content.applicant)
+        now = self._clock.now()
+        with self._database.writing() as connection:
+            self._expect(self._row(connection, key, holder), revision)
+            number = f"{now:%Y%m%d}-{_spoken(6)}"
+            changed = {"state": SUBMITTED, "number": number, "submitted_at": now, "prefill": None}
+            connection.execute(self._change(key, revision, body=self._seal(key, final), **changed))
+            self._note(holder, "draft.submit", key, connection, number)
+        return self._read(key, holder)
+
+    def _accepted(self, item: CompiledItem, content: Content, holder: Holder) -> dict[str, Any]:
+        window = holder.window if isinstance(holder, Actor) else None
+        faults = [error for error in item.situation_errors(content.situation) if error.severity == "error"]
+        decision = item.decide(content.as_dict(), self._clock.now().date(), window)
+        faults += [error for error in decision.errors if error.severity == "error"]
+        if faults:
+            raise AnswersInvalid(f"还有 {len(faults)} 处需要修改", problems=[{"field": f.path, **f.as_dict()} for f in faults])
+        return dict(decision.answers)
+
+    def item_of(self, line: DraftLine) -> CompiledItem:
+        """The item as it was in the draft's release."""
+        return self._catalogue.at(line.release).compiled(compile_item, line.item)
+
+    # ------------------------------------------------------------------ from the phone to the counter
+
+    def prefill(self, key: str, visitor: Visitor) -> tuple[str, str]:
+        """A 预填码 of ten characters, valid for `PREFILL_HOURS`, and its last moment (ISO). An earlier code stops working."""
+        code, until = _spoken(PREFILL_LENGTH), self._clock.now() + timedelta(hours=PREFILL_HOURS)
+        with self._database.writing() as connection:
+            row = self._row(connection, key, visitor)
+            if row.state != EDITING:
+                raise Conflict("这份填报已提交")
+            values = {"prefill": self._vault.blind(code, "prefill"), "prefill_until": until}
+            connection.execute(update(drafts).where(drafts.c.id == key).values(values))
+            self._note(visitor, "draft.prefill", key, connection)
+        return code, until.isoformat()
+
+    def take_over(self, code: str, actor: Actor) -> Draft:
+        """The draft behind a 预填码 becomes the clerk's; the phone can't write to it any more. Raises `DraftMissing`."""
+        blind = self._vault.blind(code.strip().upper().replace("-", "").replace(" ", ""), "prefill")
+        with self._database.writing() as connection:
+            row = connection.execute(select(drafts).where(drafts.c.prefill == blind, drafts.c.state == EDITING)).first()
+            if row is None or row.prefill_until < self._clock.now():
+                raise DraftMissing("预填码不对或已过期，请与申请人核对")
+            owner = {"clerk": actor.name, "window": actor.window or "", "visitor": "", "prefill": None, "prefill_until": None}
+            connection.execute(self._change(row.id, row.revision, **owner))
+            self._note(actor, "draft.take_over", row.id, connection)
+        return self._read(row.id, actor)
+
+    # ------------------------------------------------------------------ rows
+
+    def _change(self, key: str, revision: int, **values: Any) -> Any:
+        now = self._clock.now()
+        return update(drafts).where(drafts.c.id == key).values(revision=revision + 1, updated_at=now, **values)
+
+    def _expect(self, row: Row[Any], revision: int) -> None:
+        if row.state != EDITING:
+            raise Conflict("这份填报已提交，不能再修改", number=row.number)
+        if row.revision != revision:
+            raise DraftOutdated(current=self._draft(row).as_dict())
+
+    def _row(self, connection: Connection, key: str, holder: Holder | None) -> Row[Any]:
+        row = connection.execute(select(drafts).where(drafts.c.id == key)).first()
+        if row is None or row.state == DISCARDED or (holder is not None and not self._may(row, holder)):
+            raise DraftMissing
+        return row
+
+    def _may(self, row: Row[Any], holder: Holder) -> bool:
+        if isinstance(holder, Visitor):
+            return bool(row.visitor) and row.visitor == self._blind_visitor(holder)
+        return bool(row.clerk) and (row.clerk == holder.name or holder.has("COUNTER_LEAD"))
+
+    def _read(self, key: str, holder: Holder | None = None) -> Draft:
+        with self._database.reading() as connection:
+            return self._draft(self._row(connection, key, holder))
+
+    def _lines(self, query: Any) -> Sequence[DraftLine]:
+        with self._database.reading() as connection:
+            return [_line(row) for row in connection.execute(query)]
+
+    def _draft(self, row: Row[Any]) -> Draft:
+        raw = json.loads(self._vault.open(row.body, f"draft/{row.id}"))
+        return Draft(_line(row), content_of(raw))
+
+    def _seal(self, key: str, content: Content) -> str:
+        return self._vault.seal(json.dumps(content.as_dict(), ensure_ascii=False), f"draft/{key}")
+
+    def _blind_visitor(self, visitor: Visitor) -> str:
+        return self._vault.blind(visitor.token, "visitor")
+
+    def _note(self, holder: Holder, action: str, key: str, within: Connection | None = None, detail: str = "") -> None:
+        who = holder if isinstance(holder, Actor) else Actor("visitor:" + _short(self._blind_visitor(holder)), "申请人")
+        self._audit.note(who, action, "draft", key, detail=detail, within=within)
+
+
+def _short(blind: str) -> str:
+    return hashlib.sha256(blind.encode()).hexdigest()[:12]
+
+
+def _uuid(given: str | None) -> str:
+    if given is None:
+        return str(uuid.uuid4())
+    try:
+        return str(uuid.UUID(given))
+    except ValueError as error:
+        raise InputRefused("填报编号不对", problems=[{"field": "id", "message": "须为 UUID"}]) from error
+
+
+def _line(row: Row[Any]) -> DraftLine:
+    return DraftLine(
+        row.id, row.item, row.item_title, row.release, row.channel, row.state, row.revision, row.number, row.started_at, row.updated_at
+    )
+
+
