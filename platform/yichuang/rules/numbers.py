@@ -10,6 +10,7 @@ from typing import Any
 _TYPED = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,12})?")
 _EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
 _SAFE = 2**53 - 1
+ZERO = Decimal(0)
 WHOLE_DIGITS = 30
 PLACES = 12
 
