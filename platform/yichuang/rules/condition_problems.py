@@ -114,11 +114,16 @@ def _value(fact: Fact, op: str, value: Any, place: str) -> list[Problem]:
 def _scalar(fact: Fact, value: Any, place: str) -> list[Problem]:
     if scalar(value, fact.type) is None:
         what = TYPE_TITLES["text" if fact.type == "texts" else fact.type]
-        return [Problem(place, f"“{fact.title}”要与{what}比较，这里写的是“{_shown(value)}”", f"请改为{what}")]
+        return [Problem(place, f"“{fact.title}”要与{what}比较，这里写的是{_named(value)}", f"请改为{what}")]
     if fact.options is not None and value not in fact.options:
         near = "、".join(f"{title}（{code}）" for code, title in list(fact.options.items())[:8])
         return [Problem(place, f"“{fact.title}”没有“{value}”这个选项", f"可选：{near}{'等' if len(fact.options) > 8 else ''}")]
     return []
+
+
+def _named(value: Any) -> str:
+    kind = {bool: "是／否", int: "数字", float: "数字", str: "文字"}.get(type(value), "")
+    return f"{kind}“{_shown(value)}”"
 
 
 def _shown(value: Any) -> str:
