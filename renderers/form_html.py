@@ -6,10 +6,9 @@ from there; without it the page is still a complete form.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from html import escape
 from typing import Any, Literal
 
-from renderers.form_fields import Out, State, Titles, Writer
+from renderers.form_fields import Out, State, Titles, Writer, escape, slug
 from renderers.form_parts import writer_for
 from yichuang.ports import FieldError
 
@@ -78,9 +77,10 @@ def summary(errors: Sequence[FieldError]) -> str:
     if not errors:
         return ""
     lines = "".join(
-        f'<li><a href="#f-{e.path.replace("/", "-")}" data-jump="{escape(e.path)}">{escape(e.title)}：{escape(e.message)}</a></li>' for e in errors
+        f'<li><a href="#f-{slug(e.path)}" data-jump="{escape(e.path)}">{escape(e.title)}：{escape(e.message)}</a></li>' for e in errors
     )
-    return f'<div class="alert bad summary" role="alert" tabindex="-1"><div><strong>还有 {len(errors)} 处需要修改</strong><ul>{lines}</ul></div></div>'
+    head = f"<strong>还有 {len(errors)} 处需要修改</strong>"
+    return f'<div class="alert bad summary" role="alert" tabindex="-1"><div>{head}<ul>{lines}</ul></div></div>'
 
 
 __all__ = ["FormTemplate", "specialise", "summary"]

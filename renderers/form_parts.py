@@ -1,7 +1,6 @@
 """Fields made of fields: date range, address, person, organisation, attachment, and the repeating group."""
 
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from renderers.form_fields import (
@@ -19,6 +18,7 @@ from renderers.form_fields import (
     Static,
     Titles,
     Writer,
+    escape,
     fieldset,
     hint_of,
     slug,
@@ -53,21 +53,22 @@ def parts_of(field: Field) -> list[dict[str, Any]]:
     """The inputs of a composite field, as fields of their own."""
     kind = field["type"]
     if kind == "date_range":
-        return [{"code": "from", "type": "date", "title": "起"}, {"code": "to", "type": "date", "title": "止"}]
+        return [{"code": "from", "type": "date", "title": "开始日期"}, {"code": "to", "type": "date", "title": "结束日期"}]
     if kind == "address":
         return [{"code": "detail", "type": "text", "title": "详细地址", "placeholder": "门牌、楼层、房号", "span": "full"}]
     if kind == "person":
+        documents = field.get("parts", {}).get("id_type", {})
         return [
             {"code": "name", "type": "text", "title": "姓名"},
-            {"code": "id_type", "type": "choice", "title": "证件类型", "options": field.get("id_types") or ID_TYPES},
+            {"code": "id_type", "type": "choice", "title": "证件类型", **(documents or {"options": ID_TYPES})},
             {"code": "id_no", "type": "text", "title": "证件号码"},
-            {"code": "phone", "type": "phone", "title": "联系电话"},
+            {"code": "phone", "type": "phone", "title": "电话"},
         ]
     return [
         {"code": "name", "type": "text", "title": "单位名称"},
         {"code": "credit_code", "type": "credit_code", "title": "统一社会信用代码"},
-        {"code": "legal_rep", "type": "text", "title": "法定代表人（负责人）"},
-        {"code": "phone", "type": "phone", "title": "联系电话"},
+        {"code": "legal_rep", "type": "text", "title": "法定代表人"},
+        {"code": "phone", "type": "phone", "title": "电话"},
     ]
 
 
@@ -102,15 +103,15 @@ class Division(Framed):
     __slots__ = ("table", "titles")
 
     def __init__(self, field: Field, path: str, titles: Titles) -> None:
-        self.table, self.titles = field.get("table") or field.get("code_table") or "division", titles
-        part = {"code": "division", "type": "division", "title": "所在地区", "span": "full"}
+        self.table, self.titles = field.get("parts", {}).get("division", {}).get("table") or "division", titles
+        part = {"code": "division", "type": "division", "title": "行政区划", "span": "full"}
 
         def head(visible: bool, required: bool, _invalid: bool) -> str:
             mark = f'<span class="needed" aria-hidden="true"{"" if required else " hidden"}>*</span>'
             return (
                 f'<div class="field span-full" data-path="{path}" data-type="division" role="group" aria-labelledby="n-{slug(path)}" '
                 f'aria-describedby="e-{slug(path)}"{"" if visible else " hidden"}>'
-                f'<span class="label" id="n-{slug(path)}">所在地区{mark}</span>'
+                f'<span class="label" id="n-{slug(path)}">行政区划{mark}</span>'
                 f'<div class="cascade" data-table="{escape(self.table)}" id="f-{slug(path)}" tabindex="-1"><span class="chosen">'
             )
 
@@ -119,7 +120,8 @@ class Division(Framed):
     def write(self, out: Out, value: Any, state: State) -> None:
         error = self.open(out, state)
         code = text_of(value)
-        out += (escape((self.titles(self.table, code) or code) if code else ""), f'</span><input type="hidden" name="{self.path}" value="', escape(code), '"></div>')
+        title = (self.titles(self.table, code) or code) if code else ""
+        out += (escape(title), f'</span><input type="hidden" name="{self.path}" value="', escape(code), '"></div>')
         self.close(out, error)
 
 
@@ -131,7 +133,7 @@ class Attachment(Framed):
     def __init__(self, field: Field, path: str) -> None:
         frame = fieldset(field, path)
         accept = ",".join(ACCEPT[kind] for kind in field.get("accept") or ACCEPT)
-        limit = f"最多 {field.get('max_files', 5)} 个，每个不超过 {field.get('max_megabytes', 10)} MB"
+        limit = f"最多 {field.get('max_files', 5)} 个，每个不超过 {field.get('max_megabytes', 20)} MB"
         super().__init__(field, path, lambda v, r, i: f'{frame(v, r, i)}<ul class="files">', "</fieldset>")
         after = (
             f'</ul><label class="button small upload"><input type="file" class="visually-hidden" multiple accept="{escape(accept)}" '
@@ -184,7 +186,9 @@ class Group(Framed):
         if not self.table:
             return '<div class="rows cards">'
         heads = "".join(f'<th scope="col">{escape(f["title"])}</th>' for f in self.field["fields"])
-        return f'<div class="scroll-x"><table class="grid-table"><thead><tr><th scope="col">序号</th>{heads}<th scope="col">操作</th></tr></thead><tbody class="rows">'
+        columns = f'<tr><th scope="col">序号</th>{heads}<th scope="col">操作</th></tr>'
+        region = f'<div class="scroll-x" tabindex="0" role="region" aria-label="{escape(self.field["title"])}">'
+        return f'{region}<table class="grid-table"><thead>{columns}</thead><tbody class="rows">'
 
     def _bottom(self) -> str:
         return "</tbody></table></div>" if self.table else "</div>"
@@ -209,7 +213,9 @@ class Group(Framed):
         if self.table:
             out.append(f'<tr class="row" data-row="{index}"><td class="ordinal">{number}</td>')
         else:
-            out.append(f'<div class="row card" data-row="{index}"><div class="row-head"><strong>{escape(self.noun)} <span class="ordinal">{number}</span></strong><span class="row-ways">{self._buttons()}</span></div><div class="grid cols-2">')
+            title = f'<strong>{escape(self.noun)} <span class="ordinal">{number}</span></strong>'
+            head = f'<div class="row-head">{title}<span class="row-ways">{self._buttons()}</span></div>'
+            out.append(f'<div class="row card" data-row="{index}">{head}<div class="grid cols-2">')
         for writer in self._writers(index):
             out.append("<td>" if self.table else "")
             writer.write(out, values.get(writer.code), state)
@@ -246,5 +252,5 @@ def writer_for(field: Field, path: str, titles: Titles, mode: str = "desk") -> W
         return Composite(field, path, titles)
     if kind == "group":
         return Group(field, path, titles, "card" if mode == "phone" else None)
-    plain = {"textarea": Area, "static": Static, "attachment": Attachment}
+    plain: dict[str, Callable[[Field, str], Writer]] = {"textarea": Area, "static": Static, "attachment": Attachment}
     return plain.get(kind, Input)(field, path)

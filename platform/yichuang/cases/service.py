@@ -15,12 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
 from yichuang.cases.draft import DISCARDED, EDITING, SUBMITTED, Content, Draft, DraftLine, Visitor, content_of
+from yichuang.cases.facts import facts_for
 from yichuang.cases.model import drafts
 from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
 from yichuang.errors import AnswersInvalid, Conflict, DraftMissing, DraftOutdated, InputRefused, ItemNotOpen
 from yichuang.items.compiled import CompiledItem, compile_item
-from yichuang.ports import Actor, Clock
+from yichuang.ports import Actor, Clock, FieldError
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """What is read aloud and typed by hand: no 0/O, 1/I."""
@@ -142,8 +143,7 @@ class Drafts:
         Raises `AnswersInvalid` with a problem per field, `DraftOutdated`, `Conflict` when submitted before.
         """
         draft = self._read(key, holder)
-        item = self.item_of(draft.line)
-        answers = self._accepted(item, draft.content, holder)
+        answers = self._accepted(draft, holder)
         final = Content(draft.content.situation, answers, draft.content.applicant)
         now = self._clock.now()
         with self._database.writing() as connection:
@@ -154,14 +154,25 @@ class Drafts:
             self._note(holder, "draft.submit", key, connection, number)
         return self._read(key, holder)
 
-    def _accepted(self, item: CompiledItem, content: Content, holder: Holder) -> dict[str, Any]:
+    def problems(self, key: str, holder: Holder) -> Sequence[FieldError]:
+        """What still stands against submitting, decided by the server; warnings are left out."""
+        return self._decided(self._read(key, holder), holder)[0]
+
+    def _decided(self, draft: Draft, holder: Holder) -> tuple[list[FieldError], dict[str, Any]]:
         window = holder.window if isinstance(holder, Actor) else None
-        faults = [error for error in item.situation_errors(content.situation) if error.severity == "error"]
-        decision = item.decide(content.as_dict(), self._clock.now().date(), window)
-        faults += [error for error in decision.errors if error.severity == "error"]
+        snapshot, content = self._catalogue.at(draft.line.release), draft.content
+        item = snapshot.compiled(compile_item, draft.line.item)
+        facts = facts_for(snapshot, item.body, self._clock.now().date(), content, window)
+        decision = item.decide(content.situation, content.answers, facts)
+        faults = [*decision.situation_errors, *(decision.form.errors if decision.form else ())]
+        answers = dict(decision.form.answers) if decision.form else {}
+        return [error for error in faults if error.severity == "error"], answers
+
+    def _accepted(self, draft: Draft, holder: Holder) -> dict[str, Any]:
+        faults, answers = self._decided(draft, holder)
         if faults:
             raise AnswersInvalid(f"还有 {len(faults)} 处需要修改", problems=[{"field": f.path, **f.as_dict()} for f in faults])
-        return dict(decision.answers)
+        return answers
 
     def item_of(self, line: DraftLine) -> CompiledItem:
         """The item as it was in the draft's release."""

@@ -154,7 +154,7 @@ export class FormView {
     const { path, type } = box.dataset;
     const inside = this.inside(box);
     if (!inside) show(box, visible.has(path));
-    const needed = required.has(path) || (inside && required.has(inside) && this.essential(path));
+    const needed = required.has(path);
     const mark = $(".needed", box.firstElementChild?.matches(".label, legend") ? box.firstElementChild : box);
     show(mark, needed);
     if (path in computed || computed[path] !== undefined) this.put(box, computed[path]);
@@ -180,7 +180,6 @@ export class FormView {
     return outer && composite(outer.dataset.type) ? outer.dataset.path : null;
   }
 
-  essential(path) { return /\/(name|id_no|id_type|credit_code|division|detail|from|to)$/.test(path); }
 
   put(box, value) {
     if (composite(box.dataset.type)) return;

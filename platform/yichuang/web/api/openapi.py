@@ -1,0 +1,53 @@
+"""The OpenAPI 3.1 document, made of the operations' own declarations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from yichuang.web.api.operations import Operation
+from yichuang.web.api.shapes import PROBLEM
+
+PROBLEMS = {400: "请求有误", 404: "没有找到", 422: "内容不能通过", 429: "过于频繁"}
+
+
+def document(operations: Sequence[Operation], version: str) -> dict[str, Any]:
+    paths: dict[str, Any] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method] = _described(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "一窗开放接口",
+            "version": version,
+            "description": "公开的事项、情形、材料清单、表单校验与一次性告知单。不需要登录，不收集个人信息。",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "paths": paths,
+        "components": {"schemas": {"Problem": PROBLEM}},
+    }
+
+
+def _described(operation: Operation) -> dict[str, Any]:
+    refused = {
+        str(status): {
+            "description": PROBLEMS[status],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in sorted({*operation.problems, *((400,) if operation.request else ()), *((429,) if operation.limit else ())})
+    }
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "parameters": [
+            {"name": p.name, "in": p.where, "required": p.where == "path", "description": p.description, "schema": dict(p.schema)}
+            for p in operation.parameters
+        ],
+        "responses": {
+            str(operation.status): {"description": "成功", "content": {"application/json": {"schema": dict(operation.response)}}},
+            **refused,
+        },
+    }
+    if operation.limit:
+        described["description"] = f"限频：每个来源 {operation.limit}。"
+    if operation.request is not None:
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": dict(operation.request)}}}
+    return described

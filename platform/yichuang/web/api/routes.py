@@ -1,0 +1,96 @@
+"""`/api/v1/`: every route from its declaration; no cookies, so no CSRF; limited per client where it costs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from yichuang.errors import InputRefused
+from yichuang.web.api import shapes
+from yichuang.web.api.answers import Answers
+from yichuang.web.api.openapi import document
+from yichuang.web.api.operations import Operation, Parameter
+from yichuang.web.guards import csrf, limiter
+from yichuang.web.json import json_body, json_response
+from yichuang.web.services import Services
+
+ITEM = Parameter("code", "path", "事项代码", {"type": "string", "pattern": shapes.CODE})
+READS, WRITES, ISSUES = "300/minute", "120/minute", "30/minute"
+VERSION = "1.0"
+
+
+def operations(services: Services) -> list[Operation]:
+    """All of version 1, in the order of the document."""
+    answers = Answers(services)
+    queries = (
+        Parameter("q", "query", "名称、代码、拼音首字母、别名或部门", {"type": "string", "maxLength": 60}),
+        Parameter("department", "query", "实施部门代码"),
+        Parameter("theme", "query", "主题代码"),
+    )
+    release = Parameter("release", "path", "发布版本号", {"type": "integer", "minimum": 1})
+    table = Parameter("code", "path", "代码表代码", {"type": "string", "pattern": shapes.CODE})
+    return [
+        Operation("get", "/items", "listItems", "查找事项", answers.items, shapes.ITEM_LIST, queries, limit=READS),
+        Operation("get", "/items/{code}", "getItem", "事项要素、情形问题与材料", answers.item, shapes.ITEM, (ITEM,), problems=(404,), limit=READS),
+        Operation(
+            "get", "/items/{code}/form-schema", "getFormSchema", "申请表答案的 JSON Schema", answers.form_schema, shapes.FREE, (ITEM,),
+            problems=(404,), limit=READS,
+        ),
+        Operation(
+            "post", "/items/{code}/checklist", "decideChecklist", "按情形给出材料清单和理由", answers.checklist, shapes.CHECKLIST, (ITEM,),
+            shapes.SITUATED, (404,), WRITES,
+        ),
+        Operation(
+            "post", "/items/{code}/validate", "validateAnswers", "校验申请表答案", answers.validate, shapes.VALIDATED, (ITEM,),
+            shapes.ANSWERED, (404,), WRITES,
+        ),
+        Operation(
+            "post", "/items/{code}/notices", "issueNotice", "按情形出具一次性告知单", answers.notice, shapes.NOTICE, (ITEM,),
+            shapes.NOTICE_REQUEST, (404, 422), ISSUES, 201,
+        ),
+        Operation(
+            "get", "/releases/{release}/tables/{code}", "getTable", "某一版的代码表", answers.table, shapes.TABLE, (release, table),
+            problems=(404,), limit=READS, cached=True,
+        ),
+    ]  # fmt: skip
+
+
+def blueprint(services: Services) -> Blueprint:
+    pages = Blueprint("api", __name__, url_prefix="/api/v1")
+    csrf.exempt(pages)
+    declared = operations(services)
+    for operation in declared:
+        rule = operation.path.replace("{release}", "<int:release>").replace("{", "<").replace("}", ">")
+        view = limiter.limit(operation.limit)(_view(operation)) if operation.limit else _view(operation)
+        pages.add_url_rule(rule, operation.name, view, methods=[operation.method.upper()])
+
+    @pages.get("/openapi.json")
+    def openapi() -> Response:
+        return json_response(document(declared, VERSION))
+
+    return pages
+
+
+def _view(operation: Operation) -> Callable[..., Response]:
+    def view(**values: Any) -> Response:
+        if operation.request is None:
+            _expect_queries(operation)
+            answer = operation.handler(**values)
+        else:
+            body = json_body()
+            operation.check(body)
+            answer = operation.handler(**values, body=body)
+        response = json_response(answer, operation.status)
+        if operation.cached:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+    view.__name__ = operation.name
+    return view
+
+
+def _expect_queries(operation: Operation) -> None:
+    for parameter in operation.parameters:
+        longest = parameter.schema.get("maxLength")
+        if parameter.where == "query" and longest and len(request.args.get(parameter.name, "")) > longest:
+            raise InputRefused("请求内容不符合接口说明", problems=[{"field": parameter.name, "message": f"最多 {longest} 个字"}])

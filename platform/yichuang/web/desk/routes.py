@@ -1,0 +1,115 @@
+"""`/desk`: the page, and what it asks for. Clerks and leads only."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, session
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from yichuang.errors import InputRefused
+from yichuang.ports import Actor
+from yichuang.web.desk import drafts, notices
+from yichuang.web.desk.views import draft_view, item_view
+from yichuang.web.item_page import STATES, department, halls, page_of, title_in
+from yichuang.web.json import json_body, json_response
+from yichuang.web.services import Services
+from yichuang.web.session import member
+
+ROLES = ("COUNTER_CLERK", "COUNTER_LEAD")
+
+
+def clerk() -> Actor:
+    return member(*ROLES)
+
+
+def blueprint(services: Services) -> Blueprint:
+    pages = Blueprint("desk", __name__)
+
+    @pages.get("/desk")
+    def index() -> str:
+        who = clerk()
+        return render_template("desk/index.html", release=services.catalogue.current().release, user=who.title or who.name)
+
+    @pages.get("/desk/signed-in")
+    def signed_in() -> str:
+        """Where a log-in from another tab ends: nothing to do here but to go back."""
+        clerk()
+        return render_template("desk/signed_in.html")
+
+    @pages.get("/desk/api/session")
+    def session_state() -> Response:
+        who = clerk()
+        snapshot = services.catalogue.current()
+        return json_response(
+            {
+                "user": who.name,
+                "title": who.title,
+                "window": who.window,
+                "halls": [_hall(hall) for hall in halls(snapshot)],
+                "release": snapshot.release,
+                "today": services.clock.now().date().isoformat(),
+                "csrf": generate_csrf(),
+            }
+        )
+
+    @pages.post("/desk/api/window")
+    def choose_window() -> Response:
+        clerk()
+        wanted = json_body().get("window")
+        known = {w["code"] for hall in halls(services.catalogue.current()) for w in hall.get("windows", ())}
+        if wanted not in known:
+            raise InputRefused("没有这个窗口", problems=[{"field": "window", "message": "请从列表中选择"}])
+        session["window"] = wanted
+        return json_response({"window": wanted})
+
+    _items(pages, services)
+    drafts.install(pages, services, clerk, draft_view)
+    notices.install(pages, services, clerk)
+    return pages
+
+
+def _items(pages: Blueprint, services: Services) -> None:
+    @pages.get("/desk/api/search")
+    def search() -> Response:
+        clerk()
+        snapshot = services.catalogue.current()
+        return json_response({"items": [_found(snapshot, hit) for hit in services.catalogue.search(request.args.get("q", "")[:60])]})
+
+    @pages.get("/desk/api/items/<code>")
+    def item(code: str) -> Response:
+        clerk()
+        snapshot = services.catalogue.current()
+        return json_response(item_view(page_of(snapshot, code), snapshot.release))
+
+    @pages.get("/desk/api/pulse")
+    def pulse() -> Response:
+        """Asked every second: the release, and whether the item on screen is still the same."""
+        if not current_user.is_authenticated:
+            clerk()
+        snapshot = services.catalogue.current()
+        code = request.args.get("item", "")
+        digest = page_of(snapshot, code).digest if code and snapshot.find("item", code) else None
+        today = services.clock.now().date().isoformat()
+        return json_response({"release": snapshot.release, "digest": digest, "today": today})
+
+
+def _hall(hall: Any) -> dict[str, Any]:
+    return {
+        "code": hall["code"],
+        "title": hall["title"],
+        "street": hall.get("street"),
+        "windows": [{"code": w["code"], "title": w["title"]} for w in hall.get("windows", ())],
+    }
+
+
+def _found(snapshot: Any, code: str) -> dict[str, Any]:
+    body = snapshot.get("item", code)
+    owner = department(snapshot, body["department"])
+    return {
+        "code": code,
+        "title": body["title"],
+        "state": body["state"],
+        "state_title": STATES[body["state"]],
+        "department_title": owner.get("short_title") or owner.get("title", ""),
+        "case_type_title": title_in(snapshot, "case_type", body["case_type"]),
+    }

@@ -1,0 +1,116 @@
+"""`/apply` (find), `/apply/<item>` (fill in), and what the page asks for under `/apply/api/`."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask_wtf.csrf import generate_csrf
+
+from yichuang.cases.draft import DraftLine, content_of
+from yichuang.web.drafting import files_of, revision_of, take_file
+from yichuang.web.guards import limiter
+from yichuang.web.guide.directory import find
+from yichuang.web.h5.visitors import known, remember, visitor, welcome
+from yichuang.web.item_page import page_of
+from yichuang.web.json import json_body, json_response
+from yichuang.web.services import Services
+
+SAVES = "240/minute"
+
+
+def blueprint(services: Services) -> Blueprint:
+    pages = Blueprint("h5", __name__)
+    drafts = services.drafts
+
+    @pages.get("/apply")
+    def index() -> str:
+        q = request.args.get("q", "")[:64]
+        items = [item for item in find(services, q) if item["form"]]
+        return render_template("apply/index.html", q=q, items=items, mine=_mine(services))
+
+    @pages.get("/apply/<code>")
+    def item(code: str) -> str:
+        snapshot = services.catalogue.current()
+        begun = _begun(services, code)
+        page = page_of(services.catalogue.at(begun.release) if begun else snapshot, code)
+        return render_template("apply/item.html", page=page, open=snapshot.get("item", code)["state"] == "active")
+
+    @pages.get("/apply/api/session")
+    def session_state() -> Response:
+        return json_response({"csrf": generate_csrf()})
+
+    @pages.get("/apply/api/items/<code>")
+    @limiter.limit("120/minute")
+    def fill_in(code: str) -> Response:
+        """The item with its phone form, and what this browser has begun of it."""
+        who, begun = visitor(), _begun(services, code)
+        draft = drafts.open(begun.id, who) if begun and who else None
+        release = draft.line.release if draft else services.catalogue.current().release
+        page = page_of(services.catalogue.at(release), code)
+        form = page.form.render(dict(draft.content.answers) if draft else {}, mode="phone") if page.form else None
+        return json_response(
+            {
+                "code": code,
+                "title": page.body["title"],
+                "release": release,
+                "digest": page.digest,
+                "wire": page.wire,
+                "form_html": form,
+                "today": services.clock.now().date().isoformat(),
+                "draft": draft.as_dict() if draft else None,
+            }
+        )
+
+    _drafts(pages, services)
+    return pages
+
+
+def _drafts(pages: Blueprint, services: Services) -> None:
+    drafts, files = services.drafts, files_of(services)
+
+    @pages.post("/apply/api/drafts")
+    @limiter.limit("20/minute")
+    def start() -> Response:
+        who, body = welcome(), json_body()
+        draft = drafts.start(str(body.get("item")), who, content_of(body), body.get("id"))
+        return remember(json_response(draft.as_dict(), 201), who, services.settings)
+
+    @pages.put("/apply/api/drafts/<draft_id>")
+    @limiter.limit(SAVES)
+    def save(draft_id: str) -> Response:
+        body = json_body()
+        return json_response(drafts.save(draft_id, revision_of(body), content_of(body), known()).as_dict())
+
+    @pages.get("/apply/api/drafts/<draft_id>")
+    def resume(draft_id: str) -> Response:
+        return json_response({"draft": drafts.open(draft_id, known()).as_dict()})
+
+    @pages.delete("/apply/api/drafts/<draft_id>")
+    def discard(draft_id: str) -> Response:
+        drafts.discard(draft_id, known())
+        files.drop(draft_id)
+        return json_response({"id": draft_id})
+
+    @pages.post("/apply/api/drafts/<draft_id>/prefill")
+    @limiter.limit("10/minute")
+    def prefill(draft_id: str) -> Response:
+        """Check once more on the server; the code is given in any case, with what is still missing."""
+        who = known()
+        problems = drafts.problems(draft_id, who)
+        code, until = drafts.prefill(draft_id, who)
+        return json_response({"code": code, "until": until, "problems": [p.as_dict() for p in problems]})
+
+    @pages.post("/apply/api/drafts/<draft_id>/files")
+    @limiter.limit("60/hour")
+    def attach(draft_id: str) -> Response:
+        return json_response(take_file(services, drafts.open(draft_id, known()).line, files), 201)
+
+
+def _begun(services: Services, code: str) -> DraftLine | None:
+    who = visitor()
+    lines = services.drafts.of_visitor(who, code) if who else ()
+    return lines[0] if lines else None
+
+
+def _mine(services: Services) -> list[dict[str, Any]]:
+    who = visitor()
+    return [draft.as_dict() for draft in services.drafts.of_visitor(who)] if who else []
