@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from renderers.pdf import PdfRenderer
 
+from renderers.pdf import PdfRenderer
 from yichuang import settings as settings_module
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
@@ -15,6 +15,7 @@ from yichuang.cases.service import Drafts
 from yichuang.catalogue.feed import Catalogue
 from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.packing import packaged
+from yichuang.catalogue.search import search_words
 from yichuang.catalogue.service import Publishing
 from yichuang.database import Database
 from yichuang.forms.checks import findings as form_findings
@@ -34,7 +35,7 @@ def kind_table() -> KindTable:
     """Every kind of definition. A new kind is one schema, one line here, and its room."""
     return KindTable(
         Kind("organisation", "组织机构"),
-        Kind("item", "事项", checks=(item_findings,)),
+        Kind("item", "事项", checks=(item_findings,), words=search_words),
         Kind("form", "表单", checks=(form_findings,)),
         Kind("notice", "告知单版式"),
         Kind("code_table", "代码表"),

@@ -146,7 +146,7 @@ def export(target: Path, release: int | None) -> None:
     services = services_of(_settings())
     services.catalogue.refresh()
     snapshot = services.catalogue.at(release) if release else services.catalogue.current()
-    target.write_bytes(packing.export_zip(snapshot))
+    target.write_bytes(packing.export_zip(snapshot, services.kinds))
     click.echo(f"已导出第 {snapshot.release} 版到 {target}")
 
 

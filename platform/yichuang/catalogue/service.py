@@ -1,0 +1,285 @@
+"""Publishing: the verbs that change what is in force. What is published is complete, checked, and written in one transaction."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, func, insert, select, text, update
+
+from yichuang.catalogue import gate
+from yichuang.catalogue.change_sets import ChangeSets
+from yichuang.catalogue.documents import canonical, digest
+from yichuang.catalogue.feed import CHANNEL, LIVE, Catalogue
+from yichuang.catalogue.kinds import KindTable
+from yichuang.catalogue.model import change_sets, definition_versions, releases
+from yichuang.catalogue.planning import Line, Plan, plan_publish, plan_roll_back, plan_withdraw
+from yichuang.catalogue.snapshot import Manifest
+from yichuang.catalogue.versions import store_version
+from yichuang.catalogue.views import DocumentView, ref_of
+from yichuang.database import Database
+from yichuang.errors import ChangeSetOutdated, Conflict, GateClosed, InputRefused, ReleaseMissing
+from yichuang.ports import SYSTEM, Actor, Body, Clock, Finding, Ref
+
+LOCK = 7_210_002
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A line of the history. `state` in Chinese is `STATES[state]`."""
+
+    number: int
+    change_set: int | None
+    reason: str
+    author: str
+    approver: str
+    published_at: datetime
+    effective_at: datetime
+    state: str
+    changes: Mapping[str, str | None]
+    rollback_of: int | None
+    supersedes: int | None
+
+
+STATES = {"scheduled": "待生效", "effective": "已生效", "superseded": "已重排", "withdrawn": "已撤回"}
+
+
+class Publishing(ChangeSets):
+    """Everything that changes definitions. The reading side is `Catalogue`."""
+
+    def __init__(self, database: Database, kinds: KindTable, clock: Clock, catalogue: Catalogue) -> None:
+        super().__init__(database, kinds, clock, catalogue)
+
+    # -- the first release
+
+    def ensure_first_release(self, documents: Sequence[Body]) -> bool:
+        """Publish `documents` as release 1 when there is none yet. True when it did. Raises `GateClosed`."""
+        with self._database.reading() as connection:
+            if connection.execute(select(func.max(releases.c.number))).scalar() is not None:
+                return False
+        self._refuse_errors(gate.check(DocumentView(documents), self._kinds))
+        with self._database.writing() as connection:
+            self._lock(connection)
+            if connection.execute(select(func.max(releases.c.number))).scalar() is not None:
+                return False
+            manifest: dict[str, dict[str, Any]] = {}
+            for body in documents:
+                ref = ref_of(body)
+                entry = store_version(connection, self._kinds.get(ref.kind), body, SYSTEM, self._clock.now())
+                manifest.setdefault(ref.kind, {})[ref.code] = entry
+            self._write(connection, Line(0, None, "载入自带定义", {}, self._clock.now()), 1, manifest, SYSTEM, None)
+        return True
+
+    # -- publishing
+
+    def publish(self, change_set: int, actor: Actor, reason: str, at: datetime | None = None) -> int:
+        """Publish now, or at a future moment; returns the release's number.
+
+        Raises `InputRefused` (no reason, moment in the past, nothing changed), `ChangeSetOutdated` (somebody published another
+        version of the same definition meanwhile), `Conflict` (a scheduled release touches the same definition), `GateClosed`.
+        """
+        if not reason.strip():
+            raise InputRefused("请填写发布原因", problems=[{"field": "reason", "message": "请填写发布原因"}])
+        now = self._clock.now()
+        if at is not None and at <= now:
+            raise InputRefused("生效时间须在将来", problems=[{"field": "at", "message": "生效时间须晚于现在，或选择立即生效"}])
+
+        def plan(live: Sequence[Line]) -> Plan:
+            changes = self._changes_of(change_set)
+            return plan_publish(live, changes, self._bases_of(change_set), at, now, self._catalogue.at)
+
+        return self._carry_out(plan, actor, reason.strip(), change_set)
+
+    def roll_back(self, number: int, actor: Actor, reason: str) -> int:
+        """A new release, in force now, with the content of an old one. Raises as `publish`, and `ReleaseMissing`."""
+        if not reason.strip():
+            raise InputRefused("请填写回退原因", problems=[{"field": "reason", "message": "请填写回退原因"}])
+        target = self._catalogue.at(number)
+
+        def plan(live: Sequence[Line]) -> Plan:
+            return plan_roll_back(live, target, self._clock.now(), self._catalogue.at)
+
+        return self._carry_out(plan, actor, reason.strip(), None, rollback_of=number)
+
+    def withdraw(self, number: int, actor: Actor) -> None:
+        """Take back a release that isn't in force yet; its change set is open again. Raises `Conflict`, `ReleaseMissing`."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(releases).where(releases.c.number == number)).one_or_none()
+        if row is None:
+            raise ReleaseMissing(f"没有第 {number} 版")
+        if row.state != "scheduled" or row.effective_at <= self._clock.now():
+            raise Conflict("只能撤回尚未生效的版本；已生效的请用回退")
+        self._carry_out(lambda live: plan_withdraw(live, number), actor, row.reason, None, withdrawn=number)
+
+    def _carry_out(
+        self,
+        make_plan: Callable[[Sequence[Line]], Plan],
+        actor: Actor,
+        reason: str,
+        change_set: int | None,
+        *,
+        rollback_of: int | None = None,
+        withdrawn: int | None = None,
+    ) -> int:
+        """Plan and check outside, write inside one transaction; planned again when somebody was faster."""
+        for _ in range(5):
+            live = self._live()
+            plan = make_plan(live)
+            self._check_plan(plan)
+            with self._database.writing() as connection:
+                self._lock(connection)
+                if [line.number for line in self._live(connection)] != [line.number for line in live]:
+                    continue
+                number = self._write_plan(connection, plan, actor, reason, change_set, rollback_of)
+                if withdrawn is not None:
+                    self._take_back(connection, withdrawn)
+                if not self._database.sqlite:
+                    connection.execute(text("SELECT pg_notify(:channel, :number)"), {"channel": CHANNEL, "number": str(number)})
+            self._catalogue.refresh()
+            return number
+        raise ChangeSetOutdated("同时有多人在发布，请稍后再试")
+
+    def _check_plan(self, plan: Plan) -> None:
+        """The gate for every release the plan makes. Raises `GateClosed`."""
+        base = self._catalogue.at(plan.base)
+        changes: dict[Ref, Body | None] = {}
+        for line in plan.lines:
+            changes = changes | dict(line.changes)
+            self._refuse_errors(self.findings_over(base, changes))
+
+    def _write_plan(
+        self, connection: Connection, plan: Plan, actor: Actor, reason: str, change_set: int | None, rollback_of: int | None
+    ) -> int:
+        manifest = {kind: dict(entries) for kind, entries in self._catalogue.at(plan.base).manifest.items()}
+        number = self._highest(connection)
+        first = number + 1
+        for position, line in enumerate(plan.lines):
+            number += 1
+            self._apply(connection, manifest, line, actor)
+            fresh = position == plan.fresh
+            origin, why = (change_set, reason) if fresh else (line.change_set, line.reason)
+            told = Line(line.number, origin, why, line.changes, line.effective_at)
+            self._write(connection, told, number, manifest, actor if fresh else SYSTEM, rollback_of if fresh else None)
+            if fresh:
+                first = number
+            else:
+                connection.execute(update(releases).where(releases.c.number == line.number).values(state="superseded"))
+        if change_set is not None:
+            done = update(change_sets).where(change_sets.c.id == change_set, change_sets.c.state == "open")
+            if connection.execute(done.values(state="published", reason=reason, updated_at=self._clock.now())).rowcount != 1:
+                raise ChangeSetOutdated("变更单已发布或已作废")
+        return first
+
+    def _apply(self, connection: Connection, manifest: dict[str, dict[str, Any]], line: Line, actor: Actor) -> None:
+        for ref, body in line.changes.items():
+            if body is None:
+                manifest.get(ref.kind, {}).pop(ref.code, None)
+            else:
+                entry = store_version(connection, self._kinds.get(ref.kind), body, actor, self._clock.now())
+                manifest.setdefault(ref.kind, {})[ref.code] = entry
+
+    def _write(
+        self, connection: Connection, line: Line, number: int, manifest: Manifest, actor: Actor, rollback_of: int | None
+    ) -> None:
+        now = self._clock.now()
+        effective = line.effective_at if line.effective_at and line.effective_at > now else now
+        row = {
+            "number": number,
+            "change_set": line.change_set,
+            "reason": line.reason,
+            "author": actor.name,
+            "approver": actor.name,
+            "published_at": now,
+            "effective_at": effective,
+            "state": "scheduled" if effective > now else "effective",
+            "manifest": orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS).decode(),
+            "changes": orjson.dumps({str(ref): body and digest(canonical(body)) for ref, body in line.changes.items()}).decode(),
+            "rollback_of": rollback_of,
+            "supersedes": line.number or None,
+        }
+        connection.execute(insert(releases), row)
+
+    def _take_back(self, connection: Connection, number: int) -> None:
+        connection.execute(update(releases).where(releases.c.number == number).values(state="withdrawn"))
+        origin = connection.execute(select(releases.c.change_set).where(releases.c.number == number)).scalar()
+        if origin is not None:
+            connection.execute(update(change_sets).where(change_sets.c.id == origin).values(state="open", updated_at=self._clock.now()))
+
+    # -- history
+
+    def mark_effective(self) -> int:
+        """Mark scheduled releases whose moment has come; what is served follows the clock, not this mark."""
+        with self._database.writing() as connection:
+            due = update(releases).where(releases.c.state == "scheduled", releases.c.effective_at <= self._clock.now())
+            return connection.execute(due.values(state="effective")).rowcount
+
+    def releases(self, limit: int = 200) -> list[Release]:
+        """The newest first."""
+        columns = [column for column in releases.c if column.name != "manifest"]
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*columns).order_by(releases.c.number.desc()).limit(limit)).all()
+        now = self._clock.now()
+        return [self._release(row, now) for row in rows]
+
+    def release(self, number: int) -> Release:
+        """Raises `ReleaseMissing`."""
+        columns = [column for column in releases.c if column.name != "manifest"]
+        with self._database.reading() as connection:
+            row = connection.execute(select(*columns).where(releases.c.number == number)).one_or_none()
+        if row is None:
+            raise ReleaseMissing(f"没有第 {number} 版")
+        return self._release(row, self._clock.now())
+
+    def _release(self, row: Any, now: datetime) -> Release:
+        state = "effective" if row.state == "scheduled" and row.effective_at <= now else row.state
+        return Release(
+            row.number, row.change_set, row.reason, row.author, row.approver, row.published_at, row.effective_at, state,
+            orjson.loads(row.changes), row.rollback_of, row.supersedes,
+        )  # fmt: skip
+
+    def versions(self, kind: str, code: str) -> list[Any]:
+        """A definition's versions, newest first: number, sha256, title, created_at, created_by, body (canonical JSON text)."""
+        columns = definition_versions.c
+        query = select(definition_versions).where(columns.kind == kind, columns.code == code).order_by(columns.number.desc())
+        with self._database.reading() as connection:
+            return list(connection.execute(query).all())
+
+    # -- parts
+
+    def _live(self, connection: Connection | None = None) -> list[Line]:
+        """Releases in force or waiting, oldest first, from the one in force on."""
+        if connection is None:
+            with self._database.reading() as own:
+                return self._live(own)
+        columns = releases.c
+        wanted = (columns.number, columns.change_set, columns.reason, columns.changes, columns.effective_at)
+        rows = connection.execute(select(*wanted).where(columns.state.in_(LIVE)).order_by(columns.number)).all()
+        now = self._clock.now()
+        begun = max((row.number for row in rows if row.effective_at <= now), default=0)
+        return [self._line(connection, row) for row in rows if row.number >= begun]
+
+    def _line(self, connection: Connection, row: Any) -> Line:
+        return Line(row.number, row.change_set, row.reason, self._bodies_by_sha(connection, row.changes), row.effective_at)
+
+    def _bodies_by_sha(self, connection: Connection, changes: str) -> dict[Ref, Body | None]:
+        found: dict[Ref, Body | None] = {}
+        for name, sha in orjson.loads(changes).items():
+            kind, code = name.split("/", 1)
+            columns = definition_versions.c
+            query = select(columns.body).where(columns.kind == kind, columns.code == code, columns.sha256 == sha)
+            found[Ref(kind, code)] = None if sha is None else orjson.loads(connection.execute(query).scalar_one())
+        return found
+
+    def _highest(self, connection: Connection) -> int:
+        return int(connection.execute(select(func.max(releases.c.number))).scalar() or 0)
+
+    def _lock(self, connection: Connection) -> None:
+        if not self._database.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
+
+    @staticmethod
+    def _refuse_errors(found: Iterable[Finding]) -> None:
+        errors = [finding for finding in found if finding.severity == "error"]
+        if errors:
+            raise GateClosed(f"有 {len(errors)} 处问题", findings=errors)
