@@ -46,7 +46,7 @@ def content_of(raw: Mapping[str, Any]) -> Content:
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A draft in a list: nothing personal."""
+    """A draft in a list: nothing personal but `label`, the applicant's masked name, where a list was asked for."""
 
     id: str
     item: str
@@ -58,6 +58,7 @@ class DraftLine:
     number: str | None
     started_at: datetime
     updated_at: datetime
+    label: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -70,6 +71,7 @@ class DraftLine:
             "state": self.state,
             "revision": self.revision,
             "number": self.number,
+            "label": self.label,
             "started_at": self.started_at.isoformat(),
             "updated_at": self.updated_at.isoformat(),
         }

@@ -5,6 +5,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
 from yichuang.cases.draft import DISCARDED, EDITING, SUBMITTED, Content, Draft, DraftLine, Visitor, content_of
 from yichuang.cases.facts import facts_for
+from yichuang.cases.labels import label_of
 from yichuang.cases.model import drafts
 from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
@@ -103,9 +105,11 @@ class Drafts:
         return draft
 
     def mine(self, actor: Actor, limit: int = 100) -> Sequence[DraftLine]:
-        """The clerk's own drafts, newest first, without content."""
+        """The clerk's own drafts, newest first, each with the applicant's masked name."""
         query = select(drafts).where(drafts.c.clerk == actor.name, drafts.c.state != DISCARDED)
-        return self._lines(query.order_by(drafts.c.updated_at.desc()).limit(limit))
+        with self._database.reading() as connection:
+            found = connection.execute(query.order_by(drafts.c.updated_at.desc()).limit(limit)).all()
+        return [replace(_line(row), label=label_of(self._draft(row).content.answers)) for row in found]
 
     def of_visitor(self, visitor: Visitor, item: str | None = None) -> Sequence[DraftLine]:
         """The visitor's drafts still being filled in, newest first."""

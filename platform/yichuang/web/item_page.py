@@ -49,8 +49,7 @@ def item_page(view: DefinitionView, code: str) -> ItemPage:
     wire = item.wire()
     elements = tuple(_elements(view, item.body))
     digest = hashlib.sha256(orjson.dumps([wire, elements, item.body.get("title")])).hexdigest()[:16]
-    titles = _Titles(view)
-    form = specialise(wire["form"], titles) if wire.get("form") else None
+    form = specialise(wire["form"], _Titles(view, wire["form"])) if wire.get("form") else None
     return ItemPage(item, wire, digest, form, tuple(_badges(view, item.body)), _meta(view, item.body), elements)
 
 
@@ -59,16 +58,24 @@ def page_of(snapshot: Snapshot, code: str) -> ItemPage:
 
 
 class _Titles:
-    """Titles of codes, table by table, read when first asked for."""
+    """Titles of the large code tables that a form's wire names."""
 
-    def __init__(self, view: DefinitionView) -> None:
-        tables = {code: view.find("code_table", code) for code in view.codes("code_table")}
-        self._tables = {
-            code: {entry["code"]: entry["title"] for entry in body["entries"]} for code, body in tables.items() if body
-        }
+    def __init__(self, view: DefinitionView, wire: Mapping[str, Any] | None) -> None:
+        bodies = {code: view.find("code_table", code) for code in _tables_in(wire)}
+        self._tables = {code: {entry["code"]: entry["title"] for entry in body["entries"]} for code, body in bodies.items() if body}
 
     def __call__(self, table: str, code: str) -> str | None:
         return self._tables.get(table, {}).get(code)
+
+
+def _tables_in(wire: Any) -> set[str]:
+    if isinstance(wire, list):
+        return set().union(*(_tables_in(entry) for entry in wire))
+    if not isinstance(wire, Mapping):
+        return set()
+    own = {wire["table"]} if isinstance(wire.get("table"), str) else set()
+    address = {"division"} if wire.get("type") == "address" else set()
+    return own.union(address, *(_tables_in(entry) for entry in wire.values()))
 
 
 def title_in(view: DefinitionView, table: str, code: str) -> str:

@@ -1,8 +1,10 @@
 """The items people may look for: searched, by department, by theme."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
+from yichuang.catalogue.search import ItemEntry
 from yichuang.catalogue.snapshot import Snapshot
 from yichuang.web.item_page import STATES, department, limit_words, organisations, title_in
 
@@ -31,37 +33,34 @@ def line(snapshot: Snapshot, code: str) -> dict[str, Any]:
     }
 
 
-def directory(snapshot: Snapshot, _code: str = "") -> tuple[dict[str, Any], ...]:
-    """All items in use, by name; a maker for `Snapshot.compiled`."""
-    lines = (line(snapshot, code) for code in snapshot.codes("item"))
-    return tuple(sorted((found for found in lines if found["state"] in SHOWN), key=lambda found: found["title"]))
-
-
-def find(services: Any, q: str = "", theme: str = "", owner: str = "") -> list[dict[str, Any]]:
-    """Items in use that match all that is given; a search keeps its own order."""
+def find(services: Any, q: str = "", theme: str = "", owner: str = "", limit: int = 60) -> list[dict[str, Any]]:
+    """Items in use that match all that is given, nearest first; by name where nothing is searched for."""
     snapshot = services.catalogue.current()
-    lines = directory(snapshot)
-    if q.strip():
-        by_code: Mapping[str, dict[str, Any]] = {found["code"]: found for found in lines}
-        lines = tuple(by_code[code] for code in services.catalogue.search(q.strip()[:60]) if code in by_code)
-    return [found for found in lines if (not theme or theme in found["themes"]) and (not owner or found["department"] == owner)]
+    entries = snapshot.index.find(q[:60], limit * 2, owner or None, theme or None)
+    shown = [entry for entry in entries if entry.state in SHOWN]
+    if not q.strip():
+        shown.sort(key=lambda entry: entry.title)
+    return [line(snapshot, entry.code) for entry in shown[:limit]]
+
+
+def in_use(snapshot: Snapshot) -> list[ItemEntry]:
+    return [entry for entry in snapshot.index.entries() if entry.state in SHOWN]
 
 
 def themes(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """Themes that have items, with how many."""
-    lines = directory(snapshot)
+    counts = Counter(theme for entry in in_use(snapshot) for theme in entry.themes)
     table = snapshot.find("code_table", "item_theme") or {"entries": ()}
     for entry in table["entries"]:
-        count = sum(entry["code"] in found["themes"] for found in lines)
-        if count:
-            yield {"code": entry["code"], "title": entry["title"], "count": count}
+        if counts[entry["code"]]:
+            yield {"code": entry["code"], "title": entry["title"], "count": counts[entry["code"]]}
 
 
 def departments(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """Departments that have items, with how many."""
-    lines = directory(snapshot)
+    counts = Counter(entry.department for entry in in_use(snapshot))
     for body in organisations(snapshot):
         for found in body["departments"]:
-            count = sum(found["code"] == line["department"] for line in lines)
-            if count:
-                yield {"code": found["code"], "title": found.get("short_title") or found["title"], "count": count}
+            if counts[found["code"]]:
+                title = found.get("short_title") or found["title"]
+                yield {"code": found["code"], "title": title, "count": counts[found["code"]]}
