@@ -1,0 +1,93 @@
+"""The printing press: one typst compiler a process, data in as JSON, PDF/A-2a out.
+
+Templates are ours (`renderers/typst/`); texts of staff and applicants are data and never read as typst source. A character that no font
+has becomes 〓 and a warning, so that a rare name never stops a print.
+"""
+
+import json
+import logging
+import re
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import typst
+
+TEMPLATES = Path(__file__).parent / "typst"
+GETA = "〓"
+"""The printer's mark for a missing character (U+3013)."""
+MOST_MISSING = 200
+FONTS = {
+    "title": ("FZXiaoBiaoSong-B05", "FZXiaoBiaoSong-B05S", "Noto Serif SC"),
+    "serif": ("FangSong_GB2312", "FangSong", "STFangsong", "Noto Serif SC"),
+    "sans": ("Noto Sans SC",),
+}
+"""Best first: licensed ones from `fonts_dir`, where they are, before the free ones."""
+
+log = logging.getLogger(__name__)
+_QUOTED = re.compile(r'`"(.*?)"`', re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+class Press:
+    """Compiles one sheet at a time; safe to call from any thread."""
+
+    def __init__(self, fonts_dir: str | None = None) -> None:
+        folders = [str(path) for path in (Path(fonts_dir) if fonts_dir else None, _free_fonts()) if path]
+        known = set(typst.Fonts(include_system_fonts=False, font_paths=folders).families())
+        self._compiler = typst.Compiler(root=str(TEMPLATES), font_paths=folders, ignore_system_fonts=True)
+        self._fonts = {kind: [name for name in names if name in known] for kind, names in FONTS.items()}
+        self._missing: set[str] = set()
+        self._lock = threading.Lock()
+
+    def print(self, template: str, data: Mapping[str, Any], made_at: datetime | None = None) -> bytes:
+        """A PDF/A-2a from `renderers/typst/<template>.typ`. `made_at` is written into the file; without it, now."""
+        text = json.dumps({**data, "fonts": self._fonts}, ensure_ascii=False)
+        with self._lock:
+            for _ in range(MOST_MISSING):
+                try:
+                    return self._compile(template, self._without_missing(text), made_at)
+                except typst.TypstError as error:
+                    self._learn(error)
+        raise RuntimeError(f"too many characters cannot be printed in {template}")
+
+    def _compile(self, template: str, text: str, made_at: datetime | None) -> bytes:
+        made: bytes = self._compiler.compile(
+            input=str(TEMPLATES / f"{template}.typ"),
+            format="pdf",
+            pdf_standards=["a-2a"],
+            sys_inputs={"data": text},
+            timestamp=int(made_at.timestamp()) if made_at else None,
+        )
+        return made
+
+    def _without_missing(self, text: str) -> str:
+        return text.translate({ord(character): GETA for character in self._missing}) if self._missing else text
+
+    def _learn(self, error: typst.TypstError) -> None:
+        """Remember the characters that an error complains about; any other error is a fault of ours and goes on."""
+        quoted = _QUOTED.search(str(error))
+        fresh = {c for c in _ESCAPED.sub(_character, quoted.group(1)) if not c.isspace()} - self._missing if quoted else set()
+        if not fresh or GETA in fresh:
+            raise error
+        log.warning("no font has %s; printed as %s", " ".join(f"U+{ord(c):04X}" for c in sorted(fresh)), GETA)
+        self._missing |= fresh
+
+
+def _character(found: re.Match[str]) -> str:
+    return chr(int(found.group(1), 16))
+
+
+def _free_fonts() -> Path | None:
+    spec = find_spec("pylopdf_fonts_zh_cn")
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+@lru_cache(maxsize=4)
+def press(fonts_dir: str | None = None) -> Press:
+    """The process's press for a folder of fonts (about 90 MB with its caches); made at the first print."""
+    return Press(fonts_dir)
