@@ -186,10 +186,12 @@ def diff(before: int, after: int) -> None:
 def reference(folder: Path) -> None:
     """由结构定义生成参考文档。"""
     from yichuang.bootstrap import kind_table
+    from yichuang.catalogue.kinds import fragments
     from yichuang.catalogue.reference import pages
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name, page in pages({kind.name: kind.schema for kind in kind_table()}).items():
+    shared = {Path(name).stem: schema for name, schema in sorted(fragments().items())}
+    for name, page in pages({kind.name: kind.schema for kind in kind_table()} | shared).items():
         (folder / f"{name}.md").write_text(page, encoding="utf-8")
     click.echo(f"已生成到 {folder}（{datetime.now(UTC):%Y-%m-%d}）")
 
