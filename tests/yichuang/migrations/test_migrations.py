@@ -1,0 +1,64 @@
+"""The migrations make exactly the tables that the code declares, however many processes run them at once."""
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+import yichuang.audit.model
+import yichuang.cases.model
+import yichuang.catalogue.model
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+from yichuang.database import Database, metadata
+from yichuang.migrations import upgrade
+from yichuang.settings import Settings
+
+ROOMS = (yichuang.catalogue.model, yichuang.cases.model, yichuang.audit.model)
+
+
+def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    return kind != "table" or name in metadata.tables
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"include_object": _ours, "compare_type": False})
+    return list(compare_metadata(context, metadata))
+
+
+def test_migrations_and_declared_tables_are_the_same(database: Database) -> None:
+    assert ROOMS
+    with database.writing() as connection:
+        assert differences(connection) == []
+
+
+def test_a_second_upgrade_finds_nothing_to_do(database: Database) -> None:
+    upgrade(database)
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+
+
+def _upgrade_at(url: str) -> None:
+    database = Database(url)
+    upgrade(database)
+    database.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    return Settings(database_url=request.getfixturevalue("postgres_url")).sqlalchemy_url
+
+
+def test_several_processes_may_upgrade_an_empty_database_at_once(empty_url: str) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_upgrade_at, args=(empty_url,)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+    database = Database(empty_url)
+    assert "releases" in inspect(database.engine).get_table_names()
+    database.dispose()
