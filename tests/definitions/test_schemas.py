@@ -6,16 +6,13 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from ruamel.yaml import YAML
+
+from yichuang.catalogue.documents import read
 
 ROOT = Path(__file__).parents[2] / "definitions"
 SCHEMAS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "schemas").glob("*.json"))}
 FRAGMENTS = [json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "schemas" / "fragments").glob("*.json"))]
-FILES = sorted(path for path in ROOT.glob("*/*.yaml"))
-
-
-def load(path: Path) -> Any:
-    return YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+FILES = sorted(ROOT.glob("*/*.yaml"))
 
 
 def validator(kind: str) -> jsonschema_rs.Validator:
@@ -26,13 +23,20 @@ def validator(kind: str) -> jsonschema_rs.Validator:
 VALIDATORS = {kind: validator(kind) for kind in SCHEMAS}
 
 
+def load(path: Path) -> dict[str, Any]:
+    return read(path.read_text("utf-8"))
+
+
 def name(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_a_definition_fits_its_schema(path: Path) -> None:
-    faults = [f"{'/'.join(map(str, e.instance_path))}: {e.message}" for e in VALIDATORS[path.parent.name].iter_errors(load(path))]
+    faults = [
+        f"{'/'.join(map(str, e.instance_path))}: {e.message}"
+        for e in VALIDATORS[path.parent.name].iter_errors(load(path))
+    ]
     assert faults == []
 
 
@@ -54,5 +58,11 @@ def test_every_kind_has_packaged_definitions() -> None:
 
 
 def test_a_misspelt_key_is_refused() -> None:
-    body = load(next(path for path in FILES if path.parent.name == "item")) | {"titel": "错字"}
+    body = load(ROOT / "item" / "food_business_new.yaml") | {"titel": "错字"}
+    assert not VALIDATORS["item"].is_valid(body)
+
+
+def test_a_condition_of_another_shape_is_refused() -> None:
+    body = load(ROOT / "item" / "food_business_new.yaml")
+    body["materials"][0]["needed_when"] = {"fact": "form.area", "op": "like", "value": 1}
     assert not VALIDATORS["item"].is_valid(body)
