@@ -23,12 +23,6 @@ class _Loader(yaml.CSafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event: Any = self.peek_event()
-            raise yaml.composer.ComposerError(None, None, "不允许使用引用（*）", event.start_mark)
-        return super().compose_node(parent, index)  # type: ignore[misc]
-
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key, _value in node.value:
@@ -68,6 +62,7 @@ def read(text: str) -> dict[str, Any]:
     if len(text.encode()) > MAX_BYTES:
         raise MalformedInput("单个定义不得超过 2 MB")
     try:
+        _refuse_aliases(text)
         body = yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         raise _malformed(error) from error
@@ -77,6 +72,14 @@ def read(text: str) -> dict[str, Any]:
         raise MalformedInput("定义应由“名称: 内容”组成", problems=[{"field": "", "message": "最外层不是“名称: 内容”的形式", "line": "1"}])
     _refuse_deep(body, 0)
     return body
+
+
+def _refuse_aliases(text: str) -> None:
+    if "&" not in text:
+        return
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "不允许使用引用（*）", event.start_mark)
 
 
 def _malformed(error: yaml.MarkedYAMLError) -> MalformedInput:
