@@ -43,7 +43,7 @@ def said(field: Wire, value: Any) -> str:
     """One answer in words."""
     kind = field["type"]
     if kind == "boolean":
-        return "　".join(f"{TICKED if value is wanted else OPEN} {word}" for wanted, word in ((True, "是"), (False, "否")))
+        return "　".join(_ticked(value is wanted, word) for wanted, word in ((True, "是"), (False, "否")))
     if kind in ("choice", "choices"):
         return _chosen(field, value)
     if value in (None, "", [], {}):
@@ -65,11 +65,16 @@ def said(field: Wire, value: Any) -> str:
     return str(value)
 
 
+def _ticked(chosen: bool, word: str) -> str:
+    """Box and word stay together on a line (no-break space)."""
+    return f"{TICKED if chosen else OPEN}\u00a0{word}"
+
+
 def _chosen(field: Wire, value: Any) -> str:
     codes: Sequence[str] = value if isinstance(value, list) else [value] if value else []
     options = field.get("options") or []
     if options and len(options) <= LISTED:
-        return "　".join(f"{TICKED if option['code'] in codes else OPEN} {option['title']}" for option in options)
+        return "　".join(_ticked(option["code"] in codes, option["title"]) for option in options)
     titles = {option["code"]: option["title"] for option in options} | dict(field.get("titles", {}))
     return "、".join(titles.get(code, code) for code in codes)
 
