@@ -33,7 +33,7 @@ def _request(field: Field, part: str) -> str:
     return f"请{'选择' if field.type in _CHOSEN else '填写'}“{field.title}”"
 
 
-def _error(field: Field, path: str, row: int | None, part: str, kind: str, message: str, severity: str) -> FieldError:  # noqa: PLR0913, PLR0917
+def _error(field: Field, path: str, row: int | None, part: str, kind: str, message: str, severity: str) -> FieldError:
     told = message if row is None else f"第{row + 1}行：{message}"
     full = f"{path}/{part}" if part else path
     return FieldError(full, field.title, kind, told, "warning" if severity == "warning" else "error")

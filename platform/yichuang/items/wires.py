@@ -1,6 +1,6 @@
 """What the browser gets of an item."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from yichuang.rules.conditions import compile_condition
@@ -20,7 +20,8 @@ def item_wire(item: "CompiledItem") -> dict[str, Any]:
     wire["materials"] = [_material(m.body, m.needed, m.commitment) for m in item.materials]
     wire["tips"] = [{**tip, **({"when": when.wire} if when else {})} for tip, when in item.tip_conditions]
     wire["form"] = item.form.wire() if item.form else None
-    wire["facts"] = {f.path: _label(f) for f in item.book if f.path in _read(item) and not f.path.startswith(_OWN)}
+    named = frozenset(_named([wire["questions"], wire["materials"], wire["tips"]]))
+    wire["facts"] = {f.path: _label(f) for f in item.book if f.path in named and not f.path.startswith(_OWN)}
     return wire
 
 
@@ -45,13 +46,17 @@ def _material(body: Mapping[str, Any], needed: Any, commitment: Any) -> dict[str
     return wire
 
 
-def _read(item: "CompiledItem") -> frozenset[str]:
-    conditions: Iterable[Any] = [
-        *(q.visible for q in item.all_questions), *(m.needed for m in item.materials),
-        *(m.commitment for m in item.materials), *(when for _, when in item.tip_conditions),
-    ]  # fmt: skip
-    read = frozenset().union(*(c.facts for c in conditions if c))
-    return read | (item.form.facts_read if item.form else frozenset())
+def _named(node: Any) -> Iterator[str]:
+    """All fact paths that a wire names."""
+    if isinstance(node, Mapping):
+        for key in ("fact", "other"):
+            if isinstance(node.get(key), str):
+                yield node[key]
+        for value in node.values():
+            yield from _named(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _named(value)
 
 
 def _label(fact: Fact) -> dict[str, Any]:

@@ -78,18 +78,18 @@ class _Compiler:
         fact = self.book.get(path)
         wire: dict[str, Any] = {"fact": path, "op": op}
         if fact is None or fact.column or op not in OPS_OF[fact.type]:
-            return _missing(wire) if op == "missing" and (fact is None or not fact.column) else _never(wire | {"type": None})
-        self.facts.add(path)
+            return _missing(wire) if op == "missing" else _never(wire | {"type": None})
         wire["type"] = fact.type
         read = reader(path, fact.type)
         if op in ("exists", "missing"):
+            self.facts.add(path)
             return _bare(wire, read, op == "exists")
-        self.needed.add(path)
         if "other" in condition:
             return self.pair(wire, read, str(condition["other"]))
         want = wanted(op, condition.get("value"), fact.type)
         if want is None:
             return _never(wire | {"type": None})
+        self.compares(path)
         wire["value"] = list(want) if isinstance(want, tuple) else want
         return _compare(wire, read, _test(op, want, fact.type), want)
 
@@ -98,9 +98,12 @@ class _Compiler:
         wire["other"] = path
         if other is None or other.column or other.type != wire["type"] or wire["op"] not in _PAIRS:
             return _never(wire | {"type": None})
-        self.facts.add(path)
-        self.needed.add(path)
+        self.compares(wire["fact"], path)
         return _pair(wire, read, reader(path, other.type), _PAIRS[wire["op"]])
+
+    def compares(self, *paths: str) -> None:
+        self.facts.update(paths)
+        self.needed.update(paths)
 
 
 def _shown(value: Any) -> Any:

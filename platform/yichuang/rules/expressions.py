@@ -4,7 +4,7 @@ A missing argument makes the result missing, except in sum, count, min, max, joi
 would refuse compiles to a calculation that is always missing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -57,15 +57,35 @@ def compile_expression(expression: Any, book: FactBook, days: WorkingDays | None
     built = compiler.build(expression, 1)
     if built.spread:
         built = _nothing()
-    return Expression(built.wire, frozenset(compiler.facts), built.type, compiler.working_days, built.value)
+    return Expression(built.wire, frozenset(_reads(built.wire)), built.type, _counts(built.wire), built.value)
+
+
+def _reads(node: Any) -> Iterator[str]:
+    """The facts that a wire reads; what was left out as senseless reads nothing."""
+    if isinstance(node, Mapping):
+        if node.get("type") and "fact" in node:
+            yield node["fact"]
+            if "other" in node:
+                yield node["other"]
+        for value in node.values():
+            yield from _reads(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _reads(value)
+
+
+def _counts(node: Any) -> bool:
+    """Whether working days are counted anywhere."""
+    if isinstance(node, Mapping):
+        counting = node.get("fn") in ("date_add", "days_between") and node.get("unit") == "working_day"
+        return counting or any(_counts(value) for value in node.values())
+    return isinstance(node, list) and any(_counts(value) for value in node)
 
 
 class _Compiler:
     def __init__(self, book: FactBook, days: WorkingDays | None) -> None:
         self.book = book
         self.days = days
-        self.facts: set[str] = set()
-        self.working_days = False
         self.nodes = 0
 
     def build(self, expression: Any, depth: int) -> _Built:
@@ -91,14 +111,12 @@ class _Compiler:
         fact = self.book.get(path) if isinstance(path, str) else None
         if fact is None:
             return _nothing()
-        self.facts.add(fact.path)
         wire = {"fact": fact.path, "type": fact.type}
         spread = fact.column or fact.type in ("texts", "rows", "file")
         return _Built(wire, fact.type, (column_reader if fact.column else reader)(fact.path, fact.type), spread)
 
     def choice(self, expression: Mapping[str, Any], depth: int) -> _Built:
         condition = compile_condition(expression["if"], self.book)
-        self.facts |= condition.facts
         then = self.build(expression.get("then"), depth + 1)
         other = self.build(expression["else"], depth + 1) if "else" in expression else _nothing()
         kind = then.type or other.type
@@ -126,7 +144,6 @@ class _Compiler:
 
     def settings(self, expression: Mapping[str, Any]) -> Settings:
         unit = expression.get("unit", "day")
-        self.working_days |= unit == "working_day" and expression["fn"] in ("date_add", "days_between")
         scale = expression.get("scale", DEFAULT_SCALE.get(expression["fn"], 0))
         scale = scale if isinstance(scale, int) and 0 <= scale <= 6 else 0
         return Settings(str(unit), scale, str(expression.get("separator", "")), self.days)

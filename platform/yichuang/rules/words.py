@@ -147,11 +147,13 @@ def _order(fact: Fact, op: str) -> str:
 def _values(fact: Fact, wanted: Any) -> str:
     if not isinstance(wanted, Sequence) or isinstance(wanted, str):
         return _value(fact, wanted)
-    told = [_value(fact, value) for value in wanted[:MOST]]
-    return "或".join(told) + ("等" if len(wanted) > MOST else "")
+    told = list(dict.fromkeys(_value(fact, value) for value in wanted))
+    return "或".join(told[:MOST]) + ("等" if len(told) > MOST else "")
 
 
 def _value(fact: Fact, value: Any) -> str:
+    if value is None:
+        return "无法比较的值"
     if isinstance(value, bool):
         return "“是”" if value else "“否”"
     if fact.options is not None:

@@ -132,6 +132,9 @@ function bookOf(wire, form) {
   for (const { spec } of questions(wire.questions ?? [], 1, null, null)) {
     book.add(`situation.${spec.code}`, { type: spec.kind === "multiple" ? "texts" : "text", title: spec.title, options: new Map(spec.options.map((o) => [o.code, o.title])) });
   }
-  for (const field of form?.fields ?? []) for (const [path, label] of factsOf(field, "form.")) book.add(path, label);
+  for (const field of form?.fields ?? []) {
+    for (const [path, label] of factsOf(field, "form.")) book.add(path, label);
+    for (const column of field.columns) for (const [path, label] of factsOf(column, `form.${field.code}[].`)) book.add(path, label);
+  }
   return book;
 }

@@ -90,10 +90,12 @@ function ordered(fact, op) {
 
 function values(fact, wanted) {
   if (!Array.isArray(wanted)) return value(fact, wanted);
-  return wanted.slice(0, MOST).map((v) => value(fact, v)).join("或") + (wanted.length > MOST ? "等" : "");
+  const told = unique(wanted.map((v) => value(fact, v)));
+  return told.slice(0, MOST).join("或") + (told.length > MOST ? "等" : "");
 }
 
 function value(fact, given) {
+  if (given === null) return "无法比较的值";
   if (typeof given === "boolean") return given ? "“是”" : "“否”";
   if (fact.options) return (Array.isArray(given) ? given : [given]).map((v) => `“${fact.options.get(v) ?? v}”`).join("、");
   if (fact.type === "number") return String(given);
