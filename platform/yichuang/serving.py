@@ -45,6 +45,7 @@ def serve(settings: Settings) -> None:
     """Run the web server in the foreground (granian), with workers that are started again when they die."""
     from granian import Granian  # noqa: PLC0415 - heavy, and only here
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     Granian(
         TARGET,
@@ -58,7 +59,7 @@ def serve(settings: Settings) -> None:
         respawn_interval=0.5,
         workers_kill_timeout=10,
         log_access=False,
-        log_level="error",
+        log_level=LogLevels.error,
     ).serve()
 
 
