@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import make_url
+
 from yichuang.database import Database
 from yichuang.migrations import upgrade
 from yichuang.settings import Settings

@@ -1,9 +1,7 @@
-"""Definitions as text: YAML in and out, canonical JSON, SHA-256.
-
-Strings stay strings: only `true`/`false`, `null`, plain integers and decimals are anything else. Dates, `on`, `no`, `1:30` are text.
-"""
+"""Definitions as text: YAML in and out, canonical JSON, SHA-256."""
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,37 +9,13 @@ from typing import Any
 import orjson
 import yaml
 
+from yichuang.catalogue.reading import MAX_DEPTH, parse
 from yichuang.errors import MalformedInput
 from yichuang.ports import Body
 
 MAX_BYTES = 2 * 1024 * 1024
-MAX_DEPTH = 40
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML without the surprises of 1.1: no dates, no yes/no, no sexagesimals, no merge keys, no aliases, no duplicate keys."""
-
-    yaml_implicit_resolvers: dict[str, list[Any]] = {}
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key, _value in node.value:
-            name = self.construct_object(key, deep=True)
-            if not isinstance(name, str):
-                raise yaml.constructor.ConstructorError(None, None, "名称须为文字", key.start_mark)
-            if name in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"“{name}”重复出现", key.start_mark)
-            seen.add(name)
-        return super().construct_mapping(node, deep=True)
-
-
-for _tag, _pattern, _first in (
-    ("tag:yaml.org,2002:bool", r"^(?:true|false)$", "tf"),
-    ("tag:yaml.org,2002:int", r"^-?(?:0|[1-9][0-9]{0,17})$", "-0123456789"),
-    ("tag:yaml.org,2002:float", r"^-?(?:0|[1-9][0-9]*)\.[0-9]+$", "-0123456789"),
-    ("tag:yaml.org,2002:null", r"^(?:null|~|)$", ["n", "~", ""]),
-):
-    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
+MAX_WHOLE = 10**15
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -59,42 +33,12 @@ _Dumper.add_representer(str, _text)
 
 def read(text: str) -> dict[str, Any]:
     """A definition from YAML or JSON text. Raises `MalformedInput` naming line and column."""
-    if len(text.encode()) > MAX_BYTES:
+    if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
         raise MalformedInput("单个定义不得超过 2 MB")
-    try:
-        _refuse_aliases(text)
-        body = yaml.load(text, _Loader)
-    except yaml.MarkedYAMLError as error:
-        raise _malformed(error) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise MalformedInput("无法读取，请检查是否为 YAML 文本") from error
+    body = parse(text.removeprefix("\ufeff"))
     if not isinstance(body, dict):
         raise MalformedInput("定义应由“名称: 内容”组成", problems=[{"field": "", "message": "最外层不是“名称: 内容”的形式", "line": "1"}])
-    _refuse_deep(body, 0)
     return body
-
-
-def _refuse_aliases(text: str) -> None:
-    if "&" not in text:
-        return
-    for event in yaml.parse(text, yaml.CSafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "不允许使用引用（*）", event.start_mark)
-
-
-def _malformed(error: yaml.MarkedYAMLError) -> MalformedInput:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    said = error.problem if error.problem and not error.problem.isascii() else "格式有误，请检查缩进、冒号后的空格和引号"
-    problem = {"field": "", "message": str(said), "line": str(line), "column": str(column)}
-    return MalformedInput(f"第 {line} 行第 {column} 列：{said}", problems=[problem])
-
-
-def _refuse_deep(value: Any, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise MalformedInput(f"嵌套超过 {MAX_DEPTH} 层")
-    for part in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
-        _refuse_deep(part, depth + 1)
 
 
 def write(body: Body, schema: Mapping[str, Any] | None = None) -> str:
@@ -127,18 +71,45 @@ def _resolved(schema: Mapping[str, Any] | None, root: Mapping[str, Any] | None) 
 
 
 def canonical(body: Any) -> str:
-    """One text for one content: sorted keys, no white space, whole numbers without a point."""
-    return orjson.dumps(_plain(body), option=orjson.OPT_SORT_KEYS).decode()
+    """One text for one content: sorted keys, no white space, whole numbers without a point.
+
+    Raises `MalformedInput` for what no definition may hold: other types than JSON's, control characters, numbers of 16 and more
+    digits, deep nesting, more than 2 MB.
+    """
+    text = orjson.dumps(_plain(body, 0), option=orjson.OPT_SORT_KEYS)
+    if len(text) > MAX_BYTES:
+        raise MalformedInput("单个定义不得超过 2 MB")
+    return text.decode()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise MalformedInput(f"嵌套超过 {MAX_DEPTH} 层")
+    if isinstance(value, str):
+        return _clean(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {_clean(key): _plain(part, depth + 1) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+        return [_plain(part, depth + 1) for part in value]
+    if value is None or isinstance(value, bool):
+        return value
+    return _number(value)
+
+
+def _clean(value: Any) -> str:
+    if not isinstance(value, str):
+        raise MalformedInput("名称须为文字")
+    if _CONTROL.search(value):
+        raise MalformedInput(f"“{_CONTROL.sub('', value)[:20]}”中有不可见的控制字符，请删去")
     return value
+
+
+def _number(value: Any) -> int | float:
+    if not isinstance(value, (int, float)):
+        raise MalformedInput(f"定义中不能有“{type(value).__name__}”类型的内容")
+    if not math.isfinite(value) or abs(value) >= MAX_WHOLE:
+        raise MalformedInput(f"数字 {value} 过大；长号码请写成文字")
+    return int(value) if float(value).is_integer() else value
 
 
 def digest(canonical_text: str) -> str:

@@ -4,12 +4,13 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-import yichuang.audit.model
-import yichuang.cases.model
-import yichuang.catalogue.model
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+
+import yichuang.audit.model
+import yichuang.cases.model
+import yichuang.catalogue.model
 from yichuang.database import Database, metadata
 from yichuang.migrations import upgrade
 from yichuang.settings import Settings
