@@ -23,6 +23,7 @@ from renderers.form_fields import (
     hint_of,
     slug,
     text_of,
+    wide,
 )
 
 YES_NO = ({"code": "true", "title": "是"}, {"code": "false", "title": "否"})
@@ -155,6 +156,8 @@ class Attachment(Framed):
 
 
 MARKER = "__row__"
+LETTERS, LETTERS_WIDE = 18, 60
+"""How many letters of options fit beside each other in a half or whole line."""
 
 
 class Group(Framed):
@@ -237,13 +240,19 @@ class Everything(frozenset[str]):
         return True
 
 
+def _short(field: Field) -> bool:
+    """Few options that fit in a line or two: they are shown, not folded into a list."""
+    letters = sum(len(option["title"]) + len(option.get("hint", "")) for option in field["options"])
+    return len(field["options"]) <= RADIOS_UP_TO and letters <= (LETTERS_WIDE if wide(field) else LETTERS)
+
+
 def writer_for(field: Field, path: str, titles: Titles, mode: str = "desk") -> Writer:
     """The writer of a field of any type."""
     kind = field["type"]
     if kind in {"choice", "choices"} and "table" in field:
         return (Combo if kind == "choice" else Chips)(field, path, titles)
     if kind == "choice":
-        return Select(field, path) if len(field["options"]) > RADIOS_UP_TO or "/" in path else Buttons(field, path, field["options"], "radio")
+        return Buttons(field, path, field["options"], "radio") if _short(field) and "/" not in path else Select(field, path)
     if kind == "choices":
         return Buttons(field, path, field["options"], "checkbox")
     if kind == "boolean":

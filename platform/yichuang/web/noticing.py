@@ -6,12 +6,14 @@ from typing import Any
 from yichuang.cases.draft import content_of
 from yichuang.cases.facts import facts_for
 from yichuang.errors import InputRefused, ItemNotOpen
+from yichuang.notices.notice import Notice
+from yichuang.ports import Actor
 from yichuang.web.item_page import page_of
 from yichuang.web.services import Services
 
 
 def issue(
-    services: Services, code: str, situation: Mapping[str, Any], channel: str, applicant: Mapping[str, Any], window: str | None = None
+    services: Services, code: str, situation: Mapping[str, Any], channel: str, applicant: Mapping[str, Any], actor: Actor | None = None
 ) -> dict[str, Any]:
     """A notice for the situation under the current release: `{code, url, pdf_url, qr_url}`.
 
@@ -22,13 +24,18 @@ def issue(
     if item.body["state"] != "active":
         raise ItemNotOpen(item.body.get("state_note", ""), successor=item.body.get("successor"))
     content = content_of({"situation": dict(situation), "applicant": dict(applicant)})
-    facts = facts_for(snapshot, item.body, services.clock.now().date(), content, window)
+    facts = facts_for(snapshot, item.body, services.clock.now().date(), content, actor.window if actor else None)
     faults = item.situation_errors(content.situation, facts)
     if faults:
         raise InputRefused("请先答完情形问题", problems=[{"field": f"situation/{f.path}", "message": f.message} for f in faults])
-    notice = services.notices.issue(code, content.situation, channel=channel, facts=facts)
-    return addresses(notice.code)
+    notice = services.notices.issue(code, content.situation, channel, actor, facts=facts)
+    return addresses(services, notice)
 
 
-def addresses(code: str) -> dict[str, Any]:
-    return {"code": code, "url": f"/n/{code}", "pdf_url": f"/n/{code}.pdf", "qr_url": f"/n/{code}.svg"}
+def addresses(services: Services, notice: Notice) -> dict[str, Any]:
+    return {
+        "code": notice.code,
+        "url": services.notices.url(notice),
+        "pdf_url": f"{notice.path}.pdf",
+        "qr_url": f"/api/v1/notices/{notice.code}/qr.svg",
+    }

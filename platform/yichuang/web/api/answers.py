@@ -6,6 +6,7 @@ from typing import Any
 from flask import request
 from pypinyin import Style, lazy_pinyin
 
+from renderers import qr
 from yichuang.cases.draft import content_of
 from yichuang.cases.facts import facts_for
 from yichuang.errors import DefinitionMissing, NotFound
@@ -77,6 +78,10 @@ class Answers:
 
     def notice(self, code: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return issue(self._services, code, body.get("situation", {}), body.get("channel", "api"), body.get("applicant", {}))
+
+    def notice_qr(self, notice: str) -> str:
+        found = self._services.notices.find(notice)
+        return qr.svg(self._services.notices.url(found), title=f"{found.item_title}一次性告知单")
 
     def table(self, release: int, code: str) -> dict[str, Any]:
         snapshot = self._services.catalogue.at(release)

@@ -42,7 +42,7 @@ def _described(operation: Operation) -> dict[str, Any]:
             for p in operation.parameters
         ],
         "responses": {
-            str(operation.status): {"description": "成功", "content": {"application/json": {"schema": dict(operation.response)}}},
+            str(operation.status): {"description": "成功", "content": {operation.media: {"schema": dict(operation.response)}}},
             **refused,
         },
     }

@@ -36,6 +36,7 @@ class Operation:
     limit: str = ""
     status: int = 200
     cached: bool = False
+    media: str = "application/json"
 
     @cached_property
     def _validator(self) -> Any:

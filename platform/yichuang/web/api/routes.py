@@ -28,6 +28,7 @@ def operations(services: Services) -> list[Operation]:
         Parameter("theme", "query", "主题代码"),
     )
     release = Parameter("release", "path", "发布版本号", {"type": "integer", "minimum": 1})
+    notice = Parameter("notice", "path", "告知单号")
     table = Parameter("code", "path", "代码表代码", {"type": "string", "pattern": shapes.CODE})
     return [
         Operation("get", "/items", "listItems", "查找事项", answers.items, shapes.ITEM_LIST, queries, limit=READS),
@@ -47,6 +48,10 @@ def operations(services: Services) -> list[Operation]:
         Operation(
             "post", "/items/{code}/notices", "issueNotice", "按情形出具一次性告知单", answers.notice, shapes.NOTICE, (ITEM,),
             shapes.NOTICE_REQUEST, (404, 422), ISSUES, 201,
+        ),
+        Operation(
+            "get", "/notices/{notice}/qr.svg", "getNoticeQr", "告知单的二维码图片", answers.notice_qr, shapes.TEXT, (notice,),
+            problems=(404,), limit=READS, cached=True, media="image/svg+xml",
         ),
         Operation(
             "get", "/releases/{release}/tables/{code}", "getTable", "某一版的代码表", answers.table, shapes.TABLE, (release, table),
@@ -80,7 +85,8 @@ def _view(operation: Operation) -> Callable[..., Response]:
             body = json_body()
             operation.check(body)
             answer = operation.handler(**values, body=body)
-        response = json_response(answer, operation.status)
+        json = operation.media == "application/json"
+        response = json_response(answer, operation.status) if json else Response(answer, operation.status, mimetype=operation.media)
         if operation.cached:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

@@ -17,4 +17,4 @@ def install(pages: Blueprint, services: Services, clerk: Callable[[], Actor]) ->
     def notice() -> Response:
         who, body = clerk(), json_body()
         situation, applicant = body.get("situation") or {}, body.get("applicant") or {}
-        return json_response(issue(services, str(body.get("item")), situation, "desk", applicant, who.window), 201)
+        return json_response(issue(services, str(body.get("item")), situation, "desk", applicant, who), 201)

@@ -34,7 +34,7 @@ async function code(apply) {
 async function notice(apply) {
   const box = $("#finish");
   try {
-    const issued = await post(`/api/v1/items/${apply.page.code}/notices`, { situation: apply.content.situation, channel: "apply" });
+    const issued = await post(`/api/v1/items/${apply.page.code}/notices`, { situation: apply.content.situation, applicant: apply.content.applicant, channel: "apply" });
     location.href = issued.url;
   } catch (error) { fail(box, error); }
 }

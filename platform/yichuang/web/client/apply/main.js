@@ -7,7 +7,7 @@ import { Keeper, words } from "../ui/keeper.js";
 import { FormView } from "../ui/form.js";
 import { Situation } from "../ui/situation.js";
 import { checklist } from "../ui/checklist.js";
-import { Decider } from "../ui/engine.js";
+import { carry, Decider } from "../ui/engine.js";
 import { elder } from "../ui/elder.js";
 import { copy, merge } from "../ui/merge.js";
 import { finish } from "./finish.js";
@@ -20,7 +20,7 @@ class Apply {
     this.page = page;
     const theirs = page.draft ? part(page.draft) : { situation: {}, answers: {}, applicant: {} };
     this.content = local ? (page.draft ? merge(local.base, local.content, theirs).merged : copy(local.content)) : theirs;
-    this.decider = new Decider(page.wire, { today: page.today });
+    this.decider = new Decider(page.wire, { today: page.today }, { release: page.release, changed: () => this.decide() });
     this.id = page.draft?.id ?? local?.id ?? uuid();
     this.fresh = !page.draft && !local;
     if (this.fresh) this.content.answers = this.decider.initial(this.content);
@@ -31,7 +31,7 @@ class Apply {
       onState: (state, at) => { const box = $("#save-state"); box.dataset.state = state; text(box, words(state, at)); },
       onMerged: (content) => { this.content = copy(content); this.view?.replace(content.answers); this.decide(); },
     });
-    this.situation = new Situation($("#situation"), (answers) => this.change({ situation: answers }), { digits: false });
+    this.situation = new Situation($("#situation"), (answers) => this.change(this.decider.taken(answers, this.content)), { digits: false });
     this.form();
     $("#back").addEventListener("click", () => this.go(-1));
     $("#next").addEventListener("click", () => this.go(1));
@@ -48,7 +48,7 @@ class Apply {
     if (!this.page.form_html) return;
     $("#form").innerHTML = this.page.form_html;
     this.view = new FormView($("#form"), {
-      answers: this.content.answers, release: this.page.release, summary: $("#summary"), decider: this.decider,
+      answers: this.content.answers, release: this.page.release, summary: $("#summary"), decider: this.decider, content: () => this.content,
       changed: (answers) => this.change({ answers }), upload: (path, file) => this.upload(path, file),
     });
     this.view.reveal = (box) => this.reveal(box);
@@ -56,31 +56,25 @@ class Apply {
   }
 
   change(changed) {
-    const started = this.content.situation;
+    const before = this.content;
     this.content = { ...this.content, ...copy(changed) };
-    if (changed.situation) this.carry(started);
+    if (changed.situation) this.follow(before);
     this.decide();
     this.keeper.untouched = false;
     this.keeper.touch(this.content);
     this.label();
   }
 
-  // Fields that take their start from the situation follow it until they are filled in by hand.
-  carry(before) {
-    const [was, now] = [this.decider.initial({ situation: before }), this.decider.initial(this.content)];
-    const answers = { ...this.content.answers };
-    let moved = false;
-    for (const [key, value] of Object.entries(now)) {
-      if (answers[key] === undefined || JSON.stringify(answers[key]) === JSON.stringify(was[key])) { answers[key] = value; moved = true; }
-    }
-    if (!moved) return;
+  follow(before) {
+    const answers = carry(this.decider, before, this.content);
+    if (!answers) return;
     this.content.answers = answers;
     if (this.view) { this.view.answers = copy(answers); this.view.fill($("#form")); }
   }
 
   decide() {
     this.decision = this.decider.decide(this.content);
-    this.situation.show(this.decision.questions, this.content.situation);
+    this.situation.show(this.decision.questions, this.decider.shown(this.content));
     if (this.view && this.decision.form) this.view.apply(this.decision.form);
   }
 

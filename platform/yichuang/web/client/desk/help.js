@@ -1,4 +1,4 @@
-import { $, el } from "../ui/dom.js";
+import { $, el, refocus } from "../ui/dom.js";
 
 const KEYS = [
   ["Alt+S 或 /", "到查找框"], ["↑ ↓ Enter", "在查找结果、下拉表中选择"], ["Alt+1 / Alt+2 / Alt+3", "到查找／填写／材料"], ["1 – 9", "在情形问题中选第几项，并到下一问"],
@@ -11,7 +11,8 @@ export function help() {
   const dialog = el("dialog", { class: "help", "aria-label": "快捷键" }, el("div", { class: "head" }, "快捷键"),
     el("div", { class: "body" }, el("dl", { class: "help-list" }, KEYS.flatMap(([keys, words]) => [el("dt", {}, el("kbd", {}, keys)), el("dd", {}, words)]))),
     el("div", { class: "foot" }, el("button", { type: "button", class: "button", onclick: () => dialog.close() }, "关闭")));
-  dialog.addEventListener("close", () => dialog.remove());
+  const back = document.activeElement;
+  dialog.addEventListener("close", () => { dialog.remove(); refocus(back); });
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -11,7 +11,7 @@ import { Work } from "./work.js";
 
 const session = await get("/desk/api/session").catch(() => ({ user: "", halls: [], today: new Date().toISOString().slice(0, 10) }));
 const owner = () => session.user;
-const context = () => ({ today: session.today, window: session.window, org: windows?.current });
+const context = () => ({ today: session.today, window: session.window, hall: windows?.current?.hall_code, street: windows?.current?.street });
 
 let windows = null;
 const mine = new Mine((id) => open(() => work.resume(id)), owner);

@@ -27,8 +27,8 @@ export class Mine {
     ];
     return el("li", { class: draft.id === this.current ? "current" : "", "data-id": draft.id },
       el("button", { type: "button", class: "open", onclick: () => this.open(draft.id) },
-        el("span", { class: "name" }, draft.label ? `${draft.label} · ` : "", draft.item_title),
-        el("span", { class: "sub" }, draft.number ?? time(draft.updated_at), badges)),
+        el("span", { class: "name" }, el("span", { class: "who" }, draft.label || "未填姓名"), badges),
+        el("span", { class: "sub" }, el("span", { class: "item" }, draft.item_title), el("span", {}, draft.number ?? time(draft.updated_at)))),
       draft.state === "editing" ? el("button", { type: "button", class: "drop", "aria-label": `删除 ${draft.item_title}`, onclick: () => this.drop(draft) }, "删除") : null);
   }
 

@@ -1,6 +1,6 @@
 // The one-time notice: issued from what is on screen, shown with its QR code, printed, downloaded.
 
-import { $, el, toast } from "../ui/dom.js";
+import { $, el, refocus, toast } from "../ui/dom.js";
 import { post } from "../ui/net.js";
 
 export async function notice(item, release, content) {
@@ -22,7 +22,7 @@ export async function notice(item, release, content) {
         el("a", { class: "button", href: issued.pdf_url, download: "" }, "下载 PDF"), el("a", { class: "button", href: issued.url, target: "_blank", rel: "noopener" }, "打开页面")))),
     el("div", { class: "foot" }, el("button", { type: "button", class: "button", onclick: () => dialog.close(), autofocus: true }, "关闭 ", el("kbd", {}, "Esc"))), frame);
   const back = document.activeElement;
-  dialog.addEventListener("close", () => { dialog.remove(); back?.focus?.(); });
+  dialog.addEventListener("close", () => { dialog.remove(); refocus(back); });
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -1,6 +1,6 @@
 // Which window this clerk works at today: asked on first use, kept for the session.
 
-import { $, el, text, toast } from "../ui/dom.js";
+import { $, el, refocus, text, toast } from "../ui/dom.js";
 import { post } from "../ui/net.js";
 
 export class Windows {
@@ -11,18 +11,19 @@ export class Windows {
     if (!session.window && session.halls.some((hall) => hall.windows.length)) this.choose();
   }
 
-  get current() { return this.session.halls.flatMap((hall) => hall.windows.map((w) => ({ ...w, hall: hall.title }))).find((w) => w.code === this.session.window); }
+  get current() { return this.session.halls.flatMap((hall) => hall.windows.map((w) => ({ ...w, hall: hall.title, hall_code: hall.code, street: hall.street }))).find((w) => w.code === this.session.window); }
 
   label() { text($("#window-button"), this.current ? `${this.current.title} ▾` : "选择窗口 ▾"); }
 
   choose() {
     if ($("dialog.window-dialog")) return;
+    const first = this.session.halls.find((hall) => hall.windows.length)?.windows[0].code;
     const dialog = el("dialog", { class: "window-dialog", "aria-label": "选择今天的窗口" }, el("div", { class: "head" }, "今天在哪个窗口？"),
       el("div", { class: "body" }, this.session.halls.filter((hall) => hall.windows.length).map((hall) => [
         el("h3", {}, hall.title), el("div", { class: "windows" }, hall.windows.map((w) => el("button", {
-          type: "button", class: `button ${w.code === this.session.window ? "primary" : ""}`, onclick: () => this.set(w.code, dialog),
+          type: "button", autofocus: w.code === (this.session.window ?? first), class: `button ${w.code === this.session.window ? "primary" : ""}`, onclick: () => this.set(w.code, dialog),
         }, w.title)))])));
-    dialog.addEventListener("close", () => { dialog.remove(); $("#search").focus(); });
+    dialog.addEventListener("close", () => { dialog.remove(); refocus($("#search")); });
     document.body.append(dialog);
     dialog.showModal();
   }

@@ -7,7 +7,7 @@ import { Keeper, words } from "../ui/keeper.js";
 import { FormView } from "../ui/form.js";
 import { Situation } from "../ui/situation.js";
 import { checklist } from "../ui/checklist.js";
-import { Decider } from "../ui/engine.js";
+import { carry, Decider } from "../ui/engine.js";
 import { copy, merge, same } from "../ui/merge.js";
 import { tell as banner, clear } from "./banner.js";
 import { deskWays } from "./mine.js";
@@ -17,7 +17,7 @@ const EMPTY = { situation: {}, answers: {}, applicant: {} };
 export class Work {
   constructor({ owner, context, listed }) {
     Object.assign(this, { owner, context, listed, page: null, keeper: null, view: null, content: copy(EMPTY) });
-    this.situation = new Situation($("#situation"), (answers) => this.change({ situation: answers }));
+    this.situation = new Situation($("#situation"), (answers) => this.change(this.decider.taken(answers, this.content)));
     this.situation.finished = () => this.view && $("#form input, #form select, #form textarea")?.focus();
     this.channel = new BroadcastChannel("yichuang-drafts");
     this.channel.onmessage = ({ data }) => { if (this.keeper && data.id === this.keeper.id && data.revision !== this.keeper.revision) this.pull(); };
@@ -72,7 +72,9 @@ export class Work {
 
   lay(page, content, closed) {
     Object.assign(this, { page, content: copy(content), closed });
-    this.decider = new Decider(page.wire, this.context());
+    this.decider = new Decider(page.wire, this.context(), { release: page.release, changed: () => this.page === page && this.decide() });
+    if (!page.draft && !Object.keys(this.content.answers).length) this.content.answers = this.decider.initial(this.content);
+    this.blank = copy(this.content.answers);
     show($("#welcome"), false); show($("#work"), true); show($("#side"), true); show($("#side-empty"), false); show($("#receipt"), false);
     text($("#item-title"), page.title);
     $("#item-meta").replaceChildren(...page.badges.map(([tone, label]) => el("span", { class: `badge ${tone}` }, label)), el("span", {}, page.meta));
@@ -94,7 +96,7 @@ export class Work {
     form.innerHTML = page.form_html;
     if (closed) { form.append(el("fieldset", { disabled: true, class: "locked" })); form.lastChild.append(...[...form.children].slice(0, -1)); }
     this.view = new FormView(form, {
-      answers: this.content.answers, release: page.release, summary: $("#summary"),
+      answers: this.content.answers, release: page.release, summary: $("#summary"), decider: this.decider, content: () => this.content,
       changed: (answers) => this.change({ answers }), upload: (path, file) => this.upload(path, file),
     });
     this.view.fill(form);
@@ -103,26 +105,35 @@ export class Work {
 
   // ------------------------------------------------------------- deciding, at once
   change(changed) {
+    const before = this.content;
     this.content = { ...this.content, ...copy(changed) };
+    if (changed.situation) this.follow(before);
     this.decide();
     if (this.closed) return;
     if (!this.keeper) {
-      if (!Object.keys(this.content.answers).length || same(this.content.answers, this.blank)) return;
+      if (same(this.content.answers, this.blank)) return;
       this.begin(uuid(), { content: this.content, untouched: false });
       location.hash = `#/draft/${this.keeper.id}`;
     }
     this.keeper.touch(this.content);
   }
 
+  follow(before) {
+    const answers = carry(this.decider, before, this.content);
+    if (!answers) return;
+    if (!this.keeper) this.blank = copy(answers);
+    this.content.answers = answers;
+    if (this.view) { this.view.answers = copy(answers); this.view.fill($("#form")); }
+  }
+
   decide() {
     const decision = (this.decision = this.decider.decide(this.content));
-    this.situation.show(decision.questions, this.content.situation);
+    this.situation.show(decision.questions, this.decider.shown(this.content));
     show($("#situation-pane"), decision.questions.length > 0);
     checklist($("#checklist"), decision.checklist);
     $("#tips").replaceChildren(...(decision.tips ?? []).map((tip) => el("p", { class: `alert ${{ warning: "warn", alert: "bad" }[tip.tone] ?? ""}` }, tip.text)));
     if (this.view && decision.form) {
       this.view.apply(decision.form);
-      if (this.blank === undefined || !this.keeper) this.blank = this.keeper ? this.blank : copy(this.view.answers);
       const wrong = new Set((this.view.all ? this.view.wrong() : []).map((e) => e.path.split("/")[0]));
       $$("#sections a").forEach((link) => {
         const section = $(`#form [data-section="${link.dataset.section}"]`);

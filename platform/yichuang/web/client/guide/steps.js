@@ -9,7 +9,7 @@ import { Decider } from "../ui/engine.js";
 export class Steps {
   constructor(root, wire, kiosk) {
     const { item, release, today, open } = root.dataset;
-    Object.assign(this, { item, release: +release, kiosk, open: open === "1", at: 0, answers: {} });
+    Object.assign(this, { item, release: +release, kiosk, open: open === "1", at: 0, answers: {}, content: { situation: {}, answers: {}, applicant: {} } });
     this.decider = new Decider(wire, { today });
     this.situation = new Situation($("#question"), (answers) => this.answer(answers), { digits: false });
     $("#next").addEventListener("click", () => this.go(1));
@@ -19,7 +19,10 @@ export class Steps {
     this.show();
   }
 
-  decide() { return this.decider.decide({ situation: this.answers, answers: {}, applicant: {} }); }
+  decide() {
+    this.content = { ...this.content, ...this.decider.taken(this.answers, this.content) };
+    return this.decider.decide(this.content);
+  }
 
   answer(answers) {
     this.answers = answers;
@@ -33,7 +36,7 @@ export class Steps {
   go(step) {
     const { questions } = this.decide();
     const question = questions[this.at];
-    if (step > 0 && question && this.answers[question.code] === undefined && question.kind === "single") return;
+    if (step > 0 && question && this.answers[question.code] === undefined) return;
     this.at = Math.max(0, Math.min(this.at + step, questions.length));
     this.show(true);
   }
@@ -49,8 +52,8 @@ export class Steps {
     const stopped = question.options.some((o) => o.stop && given.includes(o.code));
     text($("#progress"), `第 ${this.at + 1} 问，共 ${questions.length} 问`);
     $("#back").disabled = this.at === 0;
-    $("#next").disabled = stopped || (question.kind === "single" && !given.length);
-    text($("#next"), question.kind === "multiple" && !given.length ? "都没有，下一问" : this.at === questions.length - 1 ? "看材料清单" : "下一问");
+    $("#next").disabled = stopped || !given.length;
+    text($("#next"), this.at === questions.length - 1 ? "看材料清单" : "下一问");
     $("#answered").replaceChildren(...questions.slice(0, this.at).map((q, index) => el("button", { type: "button", "aria-label": `修改：${q.title}`, onclick: () => { this.at = index; this.show(true); } }, this.words(q))));
     if (moved) $("#question input")?.focus();
   }
@@ -80,7 +83,7 @@ export class Steps {
     const button = (this.button = $("#issue"));
     button.disabled = true;
     try {
-      const issued = await post(`/api/v1/items/${this.item}/notices`, { situation: this.answers, channel: this.kiosk ? "kiosk" : "guide" });
+      const issued = await post(`/api/v1/items/${this.item}/notices`, { situation: this.content.situation, applicant: this.content.applicant, channel: this.kiosk ? "kiosk" : "guide" });
       this.issued = JSON.stringify(this.answers);
       $("#notice").replaceChildren(
         el("img", { src: issued.qr_url, alt: `告知单二维码，地址 ${issued.url}`, width: 240, height: 240 }), el("p", { class: "small" }, "手机扫码带走"),

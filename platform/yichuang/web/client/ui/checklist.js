@@ -25,9 +25,9 @@ function line(entry) {
       entry.needed && words ? el("span", { class: `badge ${tone}` }, words) : null,
       material.generated ? el("span", { class: "badge good" }, "由表单生成") : null,
       material.e_licence?.available ? el("span", { class: "badge good" }, "可用电子证照") : null,
-      entry.commitment ?? (material.commitment?.available && !material.commitment.when) ? el("span", { class: "badge good" }, "可承诺") : null,
+      entry.commitment ? el("span", { class: "badge good" }, "可承诺") : null,
       material.shared_check ? el("span", { class: "badge good" }, "共享核验") : null),
-    copies && entry.needed ? el("div", { class: "small muted" }, copies) : null,
-    el("div", { class: "why small" }, entry.words ?? ""),
+    el("div", { class: "why small" }, [entry.needed ? copies : "", entry.words].filter(Boolean).join(" · ")),
+    entry.commitment_words ? el("div", { class: "why small" }, entry.commitment_words) : null,
     entry.needed && material.accept_standard ? el("details", { class: "small" }, el("summary", {}, "受理标准"), material.accept_standard) : null);
 }

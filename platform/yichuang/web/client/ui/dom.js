@@ -11,13 +11,18 @@ export function el(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
 export function show(node, visible) { if (node && node.hidden === visible) node.hidden = !visible; }
 
 export function text(node, words) { if (node && node.textContent !== words) node.textContent = words; }
+
+// Focus after a dialog has closed. Chromium leaves an input that kept the focus under a modal deaf to typing until it is focused anew.
+export function refocus(node) {
+  setTimeout(() => { if (!document.querySelector("dialog[open]")) { node?.blur?.(); node?.focus?.(); } });
+}
 
 let timer;
 export function toast(words, seconds = 4) {
@@ -37,7 +42,8 @@ export function ask(title, body, ways) {
       el("div", { class: "foot" }, ways.map(([value, words, kind]) =>
         el("button", { type: "button", class: `button ${kind ?? ""}`, onclick: () => { answer = value; dialog.close(); } }, words))));
     let answer = null;
-    dialog.addEventListener("close", () => { dialog.remove(); resolve(answer); });
+    const back = document.activeElement;
+    dialog.addEventListener("close", () => { dialog.remove(); refocus(back); resolve(answer); });
     document.body.append(dialog);
     dialog.showModal();
   });

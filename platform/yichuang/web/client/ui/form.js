@@ -17,6 +17,7 @@ export class FormView {
     Object.assign(this, { root, changed() {}, release: 0, upload: null, summary: null }, options);
     this.answers = copy(options.answers ?? {});
     this.touched = new Set();
+    this.brought = new Map();
     this.all = false;
     this.decision = null;
     this.composing = false;
@@ -48,7 +49,20 @@ export class FormView {
   set(path, value) {
     if (same(getAt(this.answers, path), value)) return;
     setAt(this.answers, path, value);
+    this.bring(path, value);
     this.changed(this.answers);
+  }
+
+  // What an answer brings along (sex and birth date from an identity number), unless something else was typed there.
+  bring(path, value) {
+    for (const [target, brought] of Object.entries(this.decider?.fill(path, value) ?? {})) {
+      const there = getAt(this.answers, target);
+      if (there !== undefined && there !== this.brought.get(target)) continue;
+      this.brought.set(target, brought);
+      setAt(this.answers, target, brought);
+      const box = $(`[data-path="${CSS.escape(target)}"]`, this.root);
+      if (box) write(box, brought, this.titles);
+    }
   }
 
   leave(node) {

@@ -10,12 +10,14 @@ export class Rows {
 
   values(box) { const rows = getAt(this.view.answers, box.dataset.path); return Array.isArray(rows) ? rows : []; }
 
+  fresh(box) { return this.view.decider?.row(box.dataset.path, this.view.content?.() ?? {}) ?? {}; }
+
   // A group that asks for rows begins with that many.
   fillUp() {
     for (const box of this.groups()) {
       const rows = this.values(box), wanted = +box.dataset.min || 0;
       if (rows.length < wanted) {
-        while (rows.length < wanted) rows.push({});
+        while (rows.length < wanted) rows.push(this.fresh(box));
         setAt(this.view.answers, box.dataset.path, rows);
         this.rebuild(box);
       } else this.limit(box);
@@ -27,7 +29,7 @@ export class Rows {
     const box = button?.closest('[data-type="group"]');
     if (!box) return;
     const rows = this.values(box), at = +button.closest(".row")?.dataset.row;
-    if (button.matches(".add")) this.change(box, [...rows, {}], rows.length);
+    if (button.matches(".add")) this.change(box, [...rows, this.fresh(box)], rows.length);
     else if (button.matches(".drop")) this.change(box, rows.filter((_, index) => index !== at), Math.min(at, rows.length - 2));
     else if (button.matches(".up") && at > 0) this.change(box, swap(rows, at, at - 1), at - 1, ".up");
     else if (button.matches(".down") && at < rows.length - 1) this.change(box, swap(rows, at, at + 1), at + 1, ".down");

@@ -30,7 +30,7 @@ export class Situation {
   make(question) {
     const kind = question.kind === "multiple" ? "checkbox" : "radio";
     return el("fieldset", { class: "question", "data-code": question.code, "data-kind": question.kind, "data-shape": shape(question), "data-depth": question.depth ?? 0 },
-      el("legend", {}, el("span", { class: "ordinal", "aria-hidden": "true" }), " ", question.title, kind === "checkbox" ? el("span", { class: "hint" }, "（可多选）") : null),
+      el("legend", {}, el("span", { class: "ordinal", "aria-hidden": "true" }), " ", question.title, kind === "checkbox" && !question.title.includes("可多选") ? el("span", { class: "hint" }, "（可多选）") : null),
       question.hint ? el("p", { class: "hint" }, question.hint) : null,
       el("div", { class: "choices" }, question.options.map((option, index) => el("label", { class: "choice option" },
         el("input", { type: kind, name: `q-${question.code}`, value: option.code }),
