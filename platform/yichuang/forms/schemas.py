@@ -16,6 +16,12 @@ from yichuang.rules.patterns import Pattern, PatternRefused
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _CREDIT = "^[0-9A-HJ-NPQRTUWXY]{18}$"
+_PHONE = "^(?:1[3-9][0-9]{9}|(?:010|02[0-9]|0[3-9][0-9]{2})-[2-9][0-9]{6,7})$"
+_DAY = (
+    "^(?:(?:1[89]|[2-9][0-9])[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|02-(?:0[1-9]|1[0-9]|2[0-8]))|(?:(?:1[89]|[2-9][0-9])(?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[3579][26])00)-02-29)$"
+)
+"""Every real day of 1800–9999 in one expression, so that any validator knows it."""
 
 
 def json_schema(body: Mapping[str, Any], fields: Sequence[Field], sections: Sequence[Condition | None]) -> dict[str, Any]:
@@ -78,7 +84,7 @@ def _number(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def _date(spec: Mapping[str, Any]) -> dict[str, Any]:
     limits = {f"x-{key}": spec[key] for key in ("earliest", "latest") if spec.get(key, "today") != "today"}
-    return {"type": "string", "format": "calendar-day"} | limits
+    return {"type": "string", "pattern": _DAY} | limits
 
 
 def _codes(options: Mapping[str, str] | None, table: str | None) -> dict[str, Any]:
@@ -101,7 +107,7 @@ def _parts(item: Field) -> dict[str, Any]:
         limits = {"type": "string"} | (_date(item.spec) if part.type == "date" else {"maxLength": PART_LENGTH})
         parts[part.code] = limits | _codes(item.part_options.get(part.code), tables.get(part.code))
         if part.code == "phone":
-            parts[part.code] = {"type": "string", "format": "phone"}
+            parts[part.code] = {"type": "string", "pattern": _PHONE}
     if "credit_code" in parts:
         parts["credit_code"] = {"type": "string", "pattern": _CREDIT}
     schema: dict[str, Any] = {"type": "object", "properties": parts}
@@ -110,7 +116,7 @@ def _parts(item: Field) -> dict[str, Any]:
     if item.type == "date_range":
         schema["x-date-order"] = True
     if item.type == "person":
-        other = {"properties": {"id_type": {"type": "string", "not": {"const": RESIDENT_ID}}}, "required": ["id_type"]}
+        other = {"properties": {"id_type": {"not": {"const": RESIDENT_ID}}}, "required": ["id_type"]}
         schema |= {"if": other, "else": {"properties": {"id_no": {"format": "id-number"}}}}
     return schema
 
@@ -134,7 +140,7 @@ _SIMPLE: Mapping[str, Any] = {
     "boolean": lambda spec: {"type": "boolean"},
     "id_number": lambda spec: {"type": "string", "format": "id-number"},
     "credit_code": lambda spec: {"type": "string", "pattern": _CREDIT},
-    "phone": lambda spec: {"type": "string", "format": "phone"},
+    "phone": lambda spec: {"type": "string", "pattern": _PHONE},
     "email": lambda spec: {"type": "string", "maxLength": LENGTHS["email"], "pattern": f"^(?:{EMAIL.pattern})$"},
     "attachment": _attachment,
 }

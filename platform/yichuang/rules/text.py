@@ -25,4 +25,7 @@ def half_width(text: str) -> str:
 
 def without(text: str, characters: str) -> str:
     """`text` without any of `characters`."""
-    return "".join(c for c in text if c not in characters)
+    for character in characters:
+        if character in text:
+            text = text.replace(character, "")
+    return text
