@@ -11,7 +11,14 @@ from typing import Any
 
 TONES = {"info": "提示", "warning": "提醒", "alert": "重要"}
 NAVIGABLE = ("materials", "process", "places", "time_limits", "faq", "contact")
-SHORT_TITLES = {"materials": "材料", "process": "流程", "places": "地点", "time_limits": "时限", "faq": "问答", "contact": "咨询"}
+SHORT_TITLES = {
+    "materials": "材料",
+    "process": "流程",
+    "places": "地点",
+    "time_limits": "时限",
+    "faq": "问答",
+    "contact": "咨询",
+}
 
 Block = Mapping[str, Any]
 
@@ -128,13 +135,15 @@ def _value(entry: Mapping[str, Any]) -> str:
 
 def _dialled(pieces: Sequence[Mapping[str, str]]) -> str:
     return "".join(
-        f'<a class="tel" href="tel:{escape(p["tel"])}">{escape(p["text"])}</a>' if p.get("tel") else escape(p["text"]) for p in pieces
+        f'<a class="tel" href="tel:{escape(p["tel"])}">{escape(p["text"])}</a>' if p.get("tel") else escape(p["text"])
+        for p in pieces
     )
 
 
 def _situation(block: Block) -> str:
     rows = "".join(
-        f"<div><dt>{escape(s['question'])}</dt><dd>{escape('、'.join(s['answers']))}</dd></div>" for s in block["content"]
+        f"<div><dt>{escape(s['question'])}</dt><dd>{escape('、'.join(s['answers']))}</dd></div>"
+        for s in block["content"]
     )
     return f'<dl class="pairs asked">{rows}</dl>'
 
@@ -156,7 +165,9 @@ def _group(group: Mapping[str, Any], columns: Sequence[Mapping[str, str]], title
     caption = f'{group["title"]}<span class="count">{len(group["rows"])} 件</span>' if group["title"] else ""
     shown = f"<h3>{caption}</h3>" if caption else ""
     heads = "".join(f'<th role="columnheader" scope="col">{escape(c["title"])}</th>' for c in columns)
-    rows = "".join(f'<tr role="row">{"".join(_cell(c, row["cells"][c["key"]]) for c in columns)}</tr>' for row in group["rows"])
+    rows = "".join(
+        f'<tr role="row">{"".join(_cell(c, row["cells"][c["key"]]) for c in columns)}</tr>' for row in group["rows"]
+    )
     return (
         f'{shown}<table role="table" aria-label="{escape(group["title"] or title)}"><thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
         f'<tbody role="rowgroup">{rows}</tbody></table>'
@@ -173,7 +184,11 @@ def _cell(column: Mapping[str, str], value: str) -> str:
 def _process(block: Block) -> str:
     steps = "".join(
         f"<li><h3>{escape(s['title'])}</h3>"
-        + (f'<p class="meta">{escape("　".join(filter(None, (s["by"], s["limit"]))))}</p>' if s["by"] or s["limit"] else "")
+        + (
+            f'<p class="meta">{escape("　".join(filter(None, (s["by"], s["limit"]))))}</p>'
+            if s["by"] or s["limit"]
+            else ""
+        )
         + (f"<p>{escape(s['note'])}</p>" if s["note"] else "")
         + "</li>"
         for s in block["content"]
@@ -188,7 +203,8 @@ def _places(block: Block) -> str:
 def _place(place: Mapping[str, Any]) -> str:
     rows = [("地址", escape(place["address"])), ("时间", escape(place["hours"])), ("电话", _dialled(place["phone"]))]
     windows = "".join(
-        f"<li>{escape('，'.join(filter(None, (w['title'], w['location']))))} {_dialled(w['phone'])}</li>" for w in place["windows"]
+        f"<li>{escape('，'.join(filter(None, (w['title'], w['location']))))} {_dialled(w['phone'])}</li>"
+        for w in place["windows"]
     )
     rows += [("窗口", f"<ul>{windows}</ul>")] if windows else []
     rows += [(label, escape(place[key])) for key, label in (("traffic", "交通"), ("note", "说明")) if place[key]]
@@ -202,12 +218,17 @@ def _basis(block: Block) -> str:
 
 def _law(law: Mapping[str, str]) -> str:
     name = escape(f"《{law['law']}》{law['article']}")
-    return f"<details><summary>{name}</summary><p>{escape(law['text'])}</p></details>" if law["text"] else f'<p class="law">{name}</p>'
+    return (
+        f"<details><summary>{name}</summary><p>{escape(law['text'])}</p></details>"
+        if law["text"]
+        else f'<p class="law">{name}</p>'
+    )
 
 
 def _faq(block: Block) -> str:
     return "".join(
-        f"<details><summary>{escape(e['question'])}</summary><p>{escape(e['answer'])}</p></details>" for e in block["content"]
+        f"<details><summary>{escape(e['question'])}</summary><p>{escape(e['answer'])}</p></details>"
+        for e in block["content"]
     )
 
 

@@ -10,7 +10,16 @@ from renderers.press import press
 
 TONES = {"info": "提示", "warning": "提醒", "alert": "重要"}
 NARROW = frozenset({"number", "originals", "copies", "necessity", "e_licence", "commitment"})
-WIDTHS = {"number": 0.68, "title": 2.6, "originals": 0.82, "copies": 0.92, "necessity": 0.95, "source": 1.5, "reason": 2.2, "substitute": 1.9}
+WIDTHS = {
+    "number": 0.68,
+    "title": 2.6,
+    "originals": 0.82,
+    "copies": 0.92,
+    "necessity": 0.95,
+    "source": 1.5,
+    "reason": 2.2,
+    "substitute": 1.9,
+}
 PAIRS = frozenset({"summary", "time_limits", "fees", "results", "contact"})
 SHORT = 14
 """So many characters of a value fit into half a row."""
@@ -23,12 +32,16 @@ class PdfRenderer:
     def __init__(self, fonts_dir: str | None = None) -> None:
         self._fonts_dir = fonts_dir
 
-    def notice(self, content: Mapping[str, Any], url: str, lines: Sequence[str] = (), made_at: datetime | None = None) -> bytes:
+    def notice(
+        self, content: Mapping[str, Any], url: str, lines: Sequence[str] = (), made_at: datetime | None = None
+    ) -> bytes:
         """The notice as a sheet. `content`: `NoticeContent.data`. `url` goes into the QR code; `lines` stand beside it (number, day)."""
         blocks = [_block(block) for block in _numbered(content["blocks"])]
         contacts = content["contacts"]
         foot = "　".join(
-            f"{label}：{contacts[key]}" for key, label in (("consult", "咨询电话"), ("supervise", "监督电话")) if contacts.get(key)
+            f"{label}：{contacts[key]}"
+            for key, label in (("consult", "咨询电话"), ("supervise", "监督电话"))
+            if contacts.get(key)
         )
         data = {
             "title": content["title"], "author": content["item"]["department"], "facts": content["facts"], "blocks": blocks,
@@ -37,7 +50,9 @@ class PdfRenderer:
         }  # fmt: skip
         return press(self._fonts_dir).print("notice", data, made_at)
 
-    def poster(self, title: str, entries: Sequence[Mapping[str, str]], note: str = "", made_at: datetime | None = None) -> bytes:
+    def poster(
+        self, title: str, entries: Sequence[Mapping[str, str]], note: str = "", made_at: datetime | None = None
+    ) -> bytes:
         """A wall poster: the QR codes of a whole category. Each of `entries` has `title`, `url`, `department`."""
         codes = [{**entry, "qr": qr.svg(entry["url"], border=0)} for entry in entries]
         data = {"title": title, "entries": codes, "note": note}

@@ -56,13 +56,15 @@ class Press:
         raise RuntimeError(f"too many characters cannot be printed in {template}")
 
     def _compile(self, template: str, text: str, made_at: datetime | None) -> bytes:
-        made: bytes = self._compiler.compile(
+        made = self._compiler.compile(
             input=str(TEMPLATES / f"{template}.typ"),
             format="pdf",
             pdf_standards=["a-2a"],
             sys_inputs={"data": text},
             timestamp=int(made_at.timestamp()) if made_at else None,
         )
+        if not isinstance(made, bytes):
+            raise TypeError("a single PDF was asked for")
         return made
 
     def _without_missing(self, text: str) -> str:
@@ -71,7 +73,11 @@ class Press:
     def _learn(self, error: typst.TypstError) -> None:
         """Remember the characters that an error complains about; any other error is a fault of ours and goes on."""
         quoted = _QUOTED.search(str(error))
-        fresh = {c for c in _ESCAPED.sub(_character, quoted.group(1)) if not c.isspace()} - self._missing if quoted else set()
+        fresh = (
+            {c for c in _ESCAPED.sub(_character, quoted.group(1)) if not c.isspace()} - self._missing
+            if quoted
+            else set()
+        )
         if not fresh or GETA in fresh:
             raise error
         log.warning("no font has %s; printed as %s", " ".join(f"U+{ord(c):04X}" for c in sorted(fresh)), GETA)

@@ -31,6 +31,7 @@ class Settings:
     notify: bool = True
     rate_limit_url: str = "memory://"
     secure_cookies: bool = False
+    forwarded_hops: int = 0
     log_format: str = "text"
 
     @property

@@ -52,7 +52,9 @@ class _Work:
     situation: Mapping[str, Any]
 
 
-def compose(view: DefinitionView, item_code: str, situation: Mapping[str, Any], facts: Facts, today: date) -> NoticeContent:
+def compose(
+    view: DefinitionView, item_code: str, situation: Mapping[str, Any], facts: Facts, today: date
+) -> NoticeContent:
     """The notice of an item for a situation (`{question: code or codes}`) on a day.
 
     `facts`: those from outside (`items.facts.everyday_facts`); `date.today` is set here. An empty situation of an item that asks
@@ -117,7 +119,9 @@ def _situation(work: _Work) -> list[dict[str, Any]]:
     asked = work.item.questions(work.situation, work.facts)
     answered = ((q, set(q.chosen(work.situation.get(q.code)))) for q in asked)
     return [
-        {"question": q.title, "answers": [o.title for o in q.options if o.code in chosen]} for q, chosen in answered if chosen
+        {"question": q.title, "answers": [o.title for o in q.options if o.code in chosen]}
+        for q, chosen in answered
+        if chosen
     ]
 
 

@@ -56,7 +56,9 @@ def summary(view: DefinitionView, item: Body) -> list[Pair]:
         *pair("服务对象", titles(view, "target_type", item["target_types"])),
         *pair("办件类型", titles(view, "case_type", [item["case_type"]])),
         *pair("办理形式", titles(view, "handle_form", item.get("handle_forms", ()))),
-        *pair("通办范围", titles(view, "cross_scope", [features["cross_scope"]]) if features.get("cross_scope") else ""),
+        *pair(
+            "通办范围", titles(view, "cross_scope", [features["cross_scope"]]) if features.get("cross_scope") else ""
+        ),
         *pair("便利服务", "、".join(words for key, words in served.items() if features.get(key))),
         *pair("数量限制", item.get("quantity_limit", "")),
         *pair("网上办理", item.get("online_url", "")),
@@ -85,7 +87,13 @@ def fees(item: Body) -> list[Pair]:
         entry
         for fee in item["fees"].get("items", ())
         for entry in pair(
-            fee["title"], "；".join(filter(None, [fee["standard"], f"依据：{fee['basis']}", fee.get("reducible") and f"减免：{fee['reducible']}"]))
+            fee["title"],
+            "；".join(
+                filter(
+                    None,
+                    [fee["standard"], f"依据：{fee['basis']}", fee.get("reducible") and f"减免：{fee['reducible']}"],
+                )
+            ),
         )
     ] or pair("是否收费", "收费")
 
@@ -146,4 +154,7 @@ def contact(view: DefinitionView, item: Body) -> list[Pair]:
 def footer_contacts(view: DefinitionView, item: Body) -> dict[str, str]:
     """Short ones for the foot of each printed page."""
     office = department(view, item["department"])
-    return {"consult": office.get("phone", ""), "supervise": office.get("supervise_phone") or item.get("supervise_contact", "")}
+    return {
+        "consult": office.get("phone", ""),
+        "supervise": office.get("supervise_phone") or item.get("supervise_contact", ""),
+    }

@@ -61,7 +61,9 @@ def _may(trace: Trace, wanted: bool) -> bool:
     return (all if together else any)(_may(part, wanted) for part in trace.parts)
 
 
-def _numbered(item: CompiledItem, facts: Facts, parts: Sequence[tuple[str, Sequence[tuple[Material, ChecklistEntry, str]]]]) -> list[dict[str, Any]]:
+def _numbered(
+    item: CompiledItem, facts: Facts, parts: Sequence[tuple[str, Sequence[tuple[Material, ChecklistEntry, str]]]]
+) -> list[dict[str, Any]]:
     found, number = [], 0
     for title, members in parts:
         rows: list[Row] = []
@@ -74,7 +76,9 @@ def _numbered(item: CompiledItem, facts: Facts, parts: Sequence[tuple[str, Seque
     return found
 
 
-def _cells(item: CompiledItem, material: Material, entry: ChecklistEntry, condition: str, facts: Facts) -> dict[str, str]:
+def _cells(
+    item: CompiledItem, material: Material, entry: ChecklistEntry, condition: str, facts: Facts
+) -> dict[str, str]:
     body = entry.material
     licence = body.get("e_licence", {})
     commitment = _commitment(item, material, entry, facts)
@@ -86,7 +90,9 @@ def _cells(item: CompiledItem, material: Material, entry: ChecklistEntry, condit
         "form": _form(body),
         "source": _source(body),
         "necessity": _necessity(entry, condition),
-        "e_licence": f"是（{licence['licence_type']}）" if licence.get("licence_type") and licence["available"] else _yes(licence),
+        "e_licence": f"是（{licence['licence_type']}）"
+        if licence.get("licence_type") and licence["available"]
+        else _yes(licence),
         "commitment": commitment or "否",
         "substitute": "；".join(_substitutes(body, commitment)) or "",
         "fill_note": _joined(body.get("fill_note"), body.get("sample_note")),
@@ -143,7 +149,9 @@ def _substitutes(body: Mapping[str, Any], commitment: str) -> list[str]:
     if body.get("e_licence", {}).get("available"):
         said.append(f"可调取电子证照“{body['e_licence'].get('licence_type') or body['title']}”免交")
     if commitment:
-        said.append("可书面承诺代替" if commitment == "是" else f"{commitment.removesuffix('时可以')}时，可书面承诺代替")
+        said.append(
+            "可书面承诺代替" if commitment == "是" else f"{commitment.removesuffix('时可以')}时，可书面承诺代替"
+        )
     if body.get("shared_check"):
         said.append(f"共享核验免交：{body['shared_check'].rstrip('。')}")
     return said

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 UNITS = {"working_day": "个工作日", "day": "个自然日", "month": "个月", "hour": "小时"}
-_PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{7,8}|400-\d{3}-\d{4}|12345|12315|110|12333|12328)(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{7,8}|400-\d{3}-\d{4}|12345|12315|110|12333|12328)(?!\d)"
+)
 
 
 def limit(spec: Mapping[str, Any] | None) -> str:
