@@ -42,6 +42,24 @@ def init() -> None:
     click.echo("初始化完成")
 
 
+@main.command(name="create-admin")
+@click.argument("username")
+@click.option("--name", prompt="姓名", help="姓名")
+@click.option("--role", "roles", multiple=True, default=["SYS_ADMIN"], type=click.Choice(sorted(ROLES)), help="角色，可多次给出")
+@click.password_option(prompt="口令", confirmation_prompt="再输一次", help="口令；不给则提示输入")
+def create_admin(username: str, name: str, roles: tuple[str, ...], password: str) -> None:
+    """建立一个账号，默认是系统管理员。其余账号由他在后台建立。"""
+    from yichuang.bootstrap import services_of
+    from yichuang.web import admin
+    from yichuang.web.app import create_app
+
+    settings = _settings()
+    services = services_of(settings)
+    services.catalogue.refresh()
+    admin.add_account(create_app(services), username, name, list(roles), password)
+    click.echo(f"已建立账号 {username}")
+
+
 @main.command()
 def serve() -> None:
     """启动 Web 服务（前台）。"""
