@@ -5,6 +5,7 @@ A release that waits for its moment is prepared beforehand and swapped in when t
 
 import contextlib
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -38,10 +39,11 @@ class Catalogue:
         self._bodies = Bodies(database)
         self._compiled = Compiled()
         self._current: Snapshot | None = None
-        self._kept: dict[int, Snapshot] = {}
+        self._kept: OrderedDict[int, Snapshot] = OrderedDict()
         self._upcoming: Sequence[tuple[int, datetime]] = ()
         self._subscribers: list[Callable[[Snapshot], None]] = []
         self._lock = threading.RLock()
+        self._kept_lock = threading.Lock()
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -57,8 +59,12 @@ class Catalogue:
 
     def at(self, number: int) -> Snapshot:
         """Any release ever published. Raises `ReleaseMissing`."""
-        snapshot = self._kept.get(number)
-        return snapshot if snapshot is not None else self._load(number)
+        with self._kept_lock:
+            snapshot = self._kept.get(number)
+            if snapshot is not None:
+                self._kept.move_to_end(number)
+                return snapshot
+        return self._load(number)
 
     def search(self, query: str, limit: int = 20, department: str | None = None, theme: str | None = None) -> list[str]:
         """Codes of the current release's items, nearest first."""
@@ -107,14 +113,19 @@ class Catalogue:
         if row is None:
             raise ReleaseMissing(f"没有第 {number} 版")
         snapshot = Snapshot(number, row.effective_at, orjson.loads(row.manifest), self._bodies, self._compiled)
-        with self._lock:
-            self._kept[number] = snapshot
-            for old in list(self._kept)[: max(0, len(self._kept) - KEPT_RELEASES)]:
-                if self._current is None or old != self._current.release:
-                    del self._kept[old]
-            manifests = [kept.manifest for kept in self._kept.values()]
-            self._bodies.forget_words(frozenset(entry[0] for m in manifests for kind in m.values() for entry in kind.values()))
+        self._keep(snapshot)
         return snapshot
+
+    def _keep(self, snapshot: Snapshot) -> None:
+        with self._kept_lock:
+            self._kept[snapshot.release] = snapshot
+            wanted = {self._current.release if self._current else 0, *(number for number, _ in self._upcoming)}
+            spare = [number for number in self._kept if number not in wanted][: max(0, len(self._kept) - KEPT_RELEASES)]
+            for number in spare:
+                del self._kept[number]
+            manifests = [kept.manifest for kept in self._kept.values()]
+        if spare:
+            self._bodies.forget(frozenset(entry[0] for m in manifests for kind in m.values() for entry in kind.values()))
 
     def start(self) -> None:
         """Begin following in the background. Call it in the process that serves, after any fork."""
@@ -141,10 +152,20 @@ class Catalogue:
                 if not failing:
                     log.warning("catalogue.database_unreachable", error=type(error).__name__)
                 failing = True
+                self._serve_waiting()
             except Exception as error:
                 log.error("catalogue.refresh_failed", exc_info=error)
             self._wake.wait(self._pause())
             self._wake.clear()
+
+    def _serve_waiting(self) -> None:
+        """While the database is away: what was to take effect takes effect, if it was prepared."""
+        now = self._clock.now()
+        with self._lock:
+            due = [self._kept[number] for number, moment in self._upcoming if moment <= now and number in self._kept]
+            if due and self._current is not due[-1]:
+                self._upcoming = [(number, moment) for number, moment in self._upcoming if moment > now]
+                self._serve(due[-1])
 
     def _pause(self) -> float:
         waits = [(moment - self._clock.now()).total_seconds() for _, moment in self._upcoming]

@@ -1,5 +1,6 @@
 """Items by name, code, alias, pinyin and department. The words to look in are made when a version is stored."""
 
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,67 +48,105 @@ def search_words(body: Body) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    entry: ItemEntry
+class Row:
+    """One version of an item, ready for searching; the same in every release that has this version."""
+
+    code: str
+    title: str
+    department: str
+    state: str
+    themes: Sequence[str]
+    case_type: str
+    features: Mapping[str, Any]
     names: Sequence[str]
     pinyin: Sequence[str]
     initials: Sequence[str]
     codes: Sequence[str]
-    department: Sequence[str]
+    haystack: str
+    letters: frozenset[str]
 
     def rank(self, wanted: str) -> int | None:
-        """Smaller is nearer; None is no match."""
+        """Smaller is nearer; None is no match. 7 stays free for the department."""
+        if wanted not in self.haystack:
+            return 9 if len(wanted) > 1 and not wanted.isascii() and self._scattered(wanted) else None
         tests = (
-            (0, any(name == wanted for name in self.names)),
-            (1, any(name.startswith(wanted) for name in self.names)),
-            (2, any(short.startswith(wanted) for short in self.initials)),
-            (3, any(code.startswith(wanted) for code in self.codes)),
-            (4, any(wanted in name for name in self.names)),
-            (5, any(full.startswith(wanted) for full in self.pinyin)),
-            (6, len(wanted) > 1 and any(wanted in short for short in self.initials)),
-            (7, any(wanted in name for name in self.department)),
-            (8, len(wanted) > 2 and any(wanted in full for full in self.pinyin)),
-            (9, len(wanted) > 1 and not wanted.isascii() and any(_scattered(wanted, name) for name in self.names)),
+            (0, self.names, str.__eq__),
+            (1, self.names, str.startswith),
+            (2, self.initials, str.startswith),
+            (3, self.codes, str.startswith),
+            (4, self.names, str.__contains__),
+            (5, self.pinyin, str.startswith),
+            (6, self.initials if len(wanted) > 1 else (), str.__contains__),
+            (8, self.pinyin if len(wanted) > 2 else (), str.__contains__),
         )
-        return next((rank for rank, found in tests if found), None)
+        for rank, words, fits in tests:
+            for word in words:
+                if fits(word, wanted):
+                    return rank
+        return None
+
+    def _scattered(self, wanted: str) -> bool:
+        """All letters of `wanted` in a name, in order: 公共卫生许可 finds 公共场所卫生许可."""
+        return self.letters.issuperset(wanted) and any(_in_order(wanted, name) for name in self.names)
 
 
-def _scattered(wanted: str, name: str) -> bool:
-    """All letters of `wanted` in `name`, in order: 公共卫生许可 finds 公共场所卫生许可."""
+def _in_order(wanted: str, name: str) -> bool:
     rest = iter(name)
     return all(letter in rest for letter in wanted)
 
 
-class ItemIndex:
-    """Immutable; a release's items ready for searching."""
+def row_of(code: str, title: str, words: Mapping[str, Any]) -> Row:
+    """From what `search_words` kept."""
+    spoken = [*words["names"], *words["pinyin"], *words["initials"], *words["codes"]]
+    return Row(
+        code, title, words["department"], words["state"], tuple(words["themes"]), words["case_type"], words["features"],
+        words["names"], words["pinyin"], words["initials"], words["codes"], "\n".join(spoken), frozenset("".join(words["names"])),
+    )  # fmt: skip
 
-    def __init__(self, items: Iterable[tuple[str, str, Mapping[str, Any]]], departments: Mapping[str, Mapping[str, Any]]) -> None:
-        self._rows = tuple(_row(code, title, words, departments.get(words["department"], {})) for code, title, words in items)
+
+class ItemIndex:
+    """Immutable; a release's items ready for searching. `departments`: by code, as in the organisation."""
+
+    def __init__(self, rows: Iterable[Row], departments: Mapping[str, Mapping[str, Any]]) -> None:
+        self._rows = tuple(rows)
+        self._titles = {code: str(found.get("short_title") or found.get("title") or "") for code, found in departments.items()}
+        self._spoken = {code: _spoken(found) for code, found in departments.items()}
 
     def entries(self) -> list[ItemEntry]:
-        return [row.entry for row in self._rows]
+        return [self._entry(row) for row in self._rows]
 
     def find(self, query: str, limit: int = 20, department: str | None = None, theme: str | None = None) -> list[ItemEntry]:
         """The nearest first; active items before others. An empty query lists all that fit the filters."""
-        words = query.strip().lower().split()
+        words = [(word, self._departments(word)) for word in query[:100].lower().split()[:8]]
         found = []
         for row in self._rows:
-            entry = row.entry
-            if (department and entry.department != department) or (theme and theme not in entry.themes) or entry.state == "draft":
+            if (department and row.department != department) or (theme and theme not in row.themes) or row.state == "draft":
                 continue
-            ranks = [row.rank(word) for word in words]
-            if None not in ranks:
-                nearest = max((rank for rank in ranks if rank is not None), default=0)
-                found.append((entry.state != "active", nearest, len(entry.title), entry.code, entry))
-        found.sort(key=lambda hit: hit[:4])
-        return [hit[4] for hit in found[:limit]]
+            nearest = _worst_rank(row, words)
+            if nearest is not None:
+                found.append((row.state != "active", nearest, len(row.title), row.code, row))
+        return [self._entry(hit[4]) for hit in heapq.nsmallest(limit, found, key=lambda hit: hit[:4])]
+
+    def _departments(self, word: str) -> frozenset[str]:
+        return frozenset(code for code, names in self._spoken.items() if any(word in name for name in names))
+
+    def _entry(self, row: Row) -> ItemEntry:
+        title = self._titles.get(row.department, "")
+        return ItemEntry(row.code, row.title, row.department, title, row.state, row.themes, row.case_type, row.features)
 
 
-def _row(code: str, title: str, words: Mapping[str, Any], department: Mapping[str, Any]) -> _Row:
+def _worst_rank(row: Row, words: Sequence[tuple[str, frozenset[str]]]) -> int | None:
+    worst = 0
+    for word, departments in words:
+        rank = row.rank(word)
+        if row.department in departments and (rank is None or rank > 7):
+            rank = 7
+        if rank is None:
+            return None
+        worst = max(worst, rank)
+    return worst
+
+
+def _spoken(department: Mapping[str, Any]) -> list[str]:
     names = [str(department[key]).lower() for key in ("title", "short_title") if department.get(key)]
-    spoken = [short for name in names for short in pinyin(name)[1:]]
-    entry = ItemEntry(
-        code, title, words["department"], str(department.get("short_title") or department.get("title") or ""), words["state"],
-        tuple(words["themes"]), words["case_type"], words["features"],
-    )  # fmt: skip
-    return _Row(entry, words["names"], words["pinyin"], words["initials"], words["codes"], [*names, *spoken])
+    return [*names, *(pinyin(name)[1] for name in names)]

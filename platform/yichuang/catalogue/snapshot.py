@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import select
 
 from yichuang.catalogue.model import definition_versions
-from yichuang.catalogue.search import ItemIndex
+from yichuang.catalogue.search import ItemIndex, Row, row_of
 from yichuang.database import Database
 from yichuang.errors import DefinitionMissing
 from yichuang.ports import Body, DefinitionView, Ref
@@ -32,6 +32,7 @@ class Bodies:
         self._keep = keep
         self._bodies: OrderedDict[int, Body] = OrderedDict()
         self._words: dict[int, tuple[str, Mapping[str, Any]]] = {}
+        self._rows: dict[int, Row] = {}
         self._lock = threading.Lock()
 
     def get(self, version: int) -> Body:
@@ -51,20 +52,33 @@ class Bodies:
                 self._bodies.popitem(last=False)
         return body
 
-    def words(self, versions: Iterable[int]) -> Mapping[int, tuple[str, Mapping[str, Any]]]:
+    def words(self, versions: Sequence[int]) -> dict[int, tuple[str, Mapping[str, Any]]]:
         """Title and search words of versions; only unknown ones are read, in batches."""
-        missing = [version for version in versions if version not in self._words]
+        known = self._words
+        missing = [version for version in versions if version not in known]
+        fresh: dict[int, tuple[str, Mapping[str, Any]]] = {}
         columns = definition_versions.c
         for start in range(0, len(missing), 500):
             with self._database.reading() as connection:
                 query = select(columns.id, columns.title, columns.search).where(columns.id.in_(missing[start : start + 500]))
-                for version, title, words in connection.execute(query):
-                    self._words[version] = (title, orjson.loads(words or "{}"))
-        return self._words
+                fresh |= {version: (title, orjson.loads(words or "{}")) for version, title, words in connection.execute(query)}
+        if fresh:
+            self._words = known = known | fresh
+        return {version: known[version] for version in versions}
 
-    def forget_words(self, living: frozenset[int]) -> None:
+    def rows(self, versions: Sequence[int], codes: Sequence[str]) -> list[Row]:
+        """Searchable rows of items' versions, made once each."""
+        known = self._rows
+        if any(version not in known for version in versions):
+            words = self.words(versions)
+            made = {v: row_of(code, *words[v]) for v, code in zip(versions, codes, strict=True) if v not in known}
+            self._rows = known = known | made
+        return [known[version] for version in versions]
+
+    def forget(self, living: frozenset[int]) -> None:
         """Drop the words of versions that no kept release has."""
         self._words = {version: words for version, words in self._words.items() if version in living}
+        self._rows = {version: row for version, row in self._rows.items() if version in living}
 
 
 class _Recorder:
@@ -149,15 +163,19 @@ class Snapshot:
 
     def titles(self, kind: str) -> dict[str, str]:
         """Titles by code, without reading bodies."""
-        entries = self.manifest.get(kind, {})
-        words = self._bodies.words(entry[0] for entry in entries.values())
-        return {code: words[entries[code][0]][0] for code in self.codes(kind)}
+        versions, codes = self._versions(kind)
+        words = self._bodies.words(versions)
+        return {code: words[version][0] for code, version in zip(codes, versions, strict=True)}
 
     def words(self, kind: str) -> dict[str, Mapping[str, Any]]:
         """Search words by code, without reading bodies; `refs` names the definitions each depends on."""
-        entries = self.manifest.get(kind, {})
-        words = self._bodies.words(entry[0] for entry in entries.values())
-        return {code: words[entries[code][0]][1] for code in self.codes(kind)}
+        versions, codes = self._versions(kind)
+        words = self._bodies.words(versions)
+        return {code: words[version][1] for code, version in zip(codes, versions, strict=True)}
+
+    def _versions(self, kind: str) -> tuple[list[int], Sequence[str]]:
+        entries, codes = self.manifest.get(kind, {}), self.codes(kind)
+        return [int(entries[code][0]) for code in codes], codes
 
     def compiled(self, maker: Callable[[DefinitionView, str], T], code: str) -> T:
         """`maker(view, code)`, made once per content of everything it read."""
@@ -170,5 +188,4 @@ class Snapshot:
             for code in self.codes("organisation")
             for entry in self.get("organisation", code).get("departments", ())
         }
-        titles = self.titles("item")
-        return ItemIndex(((code, titles[code], words) for code, words in self.words("item").items()), departments)
+        return ItemIndex(self._bodies.rows(*self._versions("item")), departments)

@@ -1,6 +1,6 @@
 import pytest
 
-from yichuang.catalogue.search import ItemIndex, pinyin, search_words
+from yichuang.catalogue.search import ItemIndex, pinyin, row_of, search_words
 
 DEPARTMENTS = {"scjg": {"title": "区市场监督管理局", "short_title": "市场监管局"}, "wjw": {"title": "区卫生健康委员会"}}
 
@@ -11,7 +11,7 @@ def body(code, title, department="scjg", **more):
 
 INDEX = ItemIndex(
     [
-        (b["code"], b["title"], search_words(b))
+        row_of(b["code"], b["title"], search_words(b))
         for b in (
             body("food", "食品经营许可（新办）", keywords=["餐饮许可证", "开饭馆"], handling_code="00019900100001"),
             body("small_food", "小食杂店备案", state="cancelled"),
@@ -25,7 +25,10 @@ INDEX = ItemIndex(
 
 @pytest.mark.parametrize(
     ("query", "first"),
-    [("spjyxk", "food"), ("食品经营", "food"), ("shipinjingying", "food"), ("开饭馆", "food"), ("kfg", "food"), ("000199001", "food"), ("公共卫生许可", "hygiene"), ("卫生健康", "hygiene"), ("SPJY", "food"), ("食品 新办", "food")],
+    [
+        ("spjyxk", "food"), ("食品经营", "food"), ("shipinjingying", "food"), ("开饭馆", "food"), ("kfg", "food"), ("000199001", "food"),
+        ("公共卫生许可", "hygiene"), ("卫生健康", "hygiene"), ("SPJY", "food"), ("食品 新办", "food"), ("市场监管 许可", "food"),
+    ],  # fmt: skip
 )
 def test_an_item_is_found_by(query: str, first: str) -> None:
     assert INDEX.find(query)[0].code == first
