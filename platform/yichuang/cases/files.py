@@ -10,6 +10,7 @@ from typing import Any
 
 from yichuang.access.vault import Vault
 from yichuang.errors import InputRefused, NotFound
+from yichuang.settings import Settings
 
 _ZIP = b"PK\x03\x04"
 BEGINNINGS = {
@@ -48,6 +49,10 @@ def check(field: Mapping[str, Any], name: str, content: bytes) -> None:
 
 
 class Files:
+    @classmethod
+    def of(cls, settings: Settings) -> "Files":
+        return cls(Path(settings.data_dir) / "uploads", Vault(settings.data_key))
+
     def __init__(self, folder: Path, vault: Vault) -> None:
         self._folder = folder
         self._vault = vault

@@ -6,10 +6,10 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
@@ -181,6 +181,15 @@ class Drafts:
     def item_of(self, line: DraftLine) -> CompiledItem:
         """The item as it was in the draft's release."""
         return self._catalogue.at(line.release).compiled(compile_item, line.item)
+
+    def forget(self, untouched_since: datetime) -> Sequence[str]:
+        """Delete what was never submitted and nobody has touched since, and what was put aside; gives their ids."""
+        stale = drafts.c.state.in_((EDITING, DISCARDED)) & (drafts.c.updated_at < untouched_since)
+        with self._database.writing() as connection:
+            keys = [row.id for row in connection.execute(select(drafts.c.id).where(stale))]
+            for start in range(0, len(keys), 500):
+                connection.execute(delete(drafts).where(drafts.c.id.in_(keys[start : start + 500]), stale))
+        return keys
 
     # ------------------------------------------------------------------ from the phone to the counter
 

@@ -1,12 +1,10 @@
 """What desk and phone do alike with drafts: read a request's content, take in files, find a field by path."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from flask import request
 
-from yichuang.access.vault import Vault
 from yichuang.cases.draft import DraftLine
 from yichuang.cases.files import Files, check
 from yichuang.errors import InputRefused
@@ -18,10 +16,6 @@ def revision_of(body: Mapping[str, Any]) -> int:
     if type(revision) is not int:
         raise InputRefused("缺少版本号", problems=[{"field": "revision", "message": "须为整数"}])
     return revision
-
-
-def files_of(services: Services) -> Files:
-    return Files(Path(services.settings.data_dir) / "uploads", Vault(services.settings.data_key))
 
 
 def attachment_field(form: Mapping[str, Any] | None, path: str) -> Mapping[str, Any]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from yichuang.cases.files import Files
+
 if TYPE_CHECKING:
     from yichuang.web.services import Services
 
@@ -25,7 +27,10 @@ def _mark_effective(services: "Services") -> object:
 
 
 def _forget_abandoned(services: "Services") -> object:
-    return services.drafts.forget(services.clock.now() - ABANDONED_AFTER)
+    files = Files.of(services.settings)
+    for draft in services.drafts.forget(services.clock.now() - ABANDONED_AFTER):
+        files.drop(draft)
+    return None
 
 
 JOBS = (Job("mark_effective", 5.0, _mark_effective), Job("forget_abandoned", 3600.0, _forget_abandoned))

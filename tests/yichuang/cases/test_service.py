@@ -299,3 +299,13 @@ def test_reading_and_submitting_leave_a_trace_without_personal_data(room: Room) 
 def test_mine_names_the_applicant_masked(room: Room) -> None:
     room.drafts.start("shop", CLERK, FILLED)
     assert [line.label for line in room.drafts.mine(CLERK)] == ["张*"]
+
+
+def test_what_nobody_touched_for_long_is_deleted_but_never_what_was_submitted(room: Room) -> None:
+    stale, done = room.drafts.start("shop", CLERK, FILLED).line.id, room.drafts.start("shop", CLERK, FILLED).line.id
+    room.drafts.submit(done, 1, CLERK)
+    since = room.clock.moment + timedelta(seconds=1)
+    room.clock.moment += timedelta(days=1)
+    fresh = room.drafts.start("shop", CLERK, FILLED).line.id
+    assert room.drafts.forget(since) == [stale]
+    assert {line.id for line in room.drafts.mine(CLERK)} == {done, fresh}

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, Response
 
 from yichuang.cases.draft import Draft, content_of
+from yichuang.cases.files import Files
 from yichuang.ports import Actor
 from yichuang.web.desk.views import outdated
-from yichuang.web.drafting import files_of, revision_of, take_file
+from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.json import json_body, json_response
 from yichuang.web.services import Services
@@ -53,7 +54,7 @@ def _begin_and_keep(pages: Blueprint, services: Services, clerk: Who, view: Call
 
 
 def _finish(pages: Blueprint, services: Services, clerk: Who) -> None:
-    drafts, files = services.drafts, files_of(services)
+    drafts, files = services.drafts, Files.of(services.settings)
 
     @pages.delete("/desk/api/drafts/<draft_id>")
     def discard(draft_id: str) -> Response:

@@ -1,6 +1,10 @@
 """`/guide` and `/guide/<item>` (the address on posters)."""
 
+from typing import Any
+
+import orjson
 from flask import Blueprint, render_template, request
+from markupsafe import Markup
 
 from yichuang.web.guide.directory import departments, find, themes
 from yichuang.web.item_page import page_of
@@ -9,6 +13,11 @@ from yichuang.web.services import Services
 
 def _kiosk() -> bool:
     return request.args.get("kiosk") == "1"
+
+
+def _embedded(wire: Any) -> Markup:
+    """JSON inside a script element: no `<` may stand in it."""
+    return Markup(orjson.dumps(wire).decode().replace("<", "\\u003c"))
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -38,6 +47,7 @@ def blueprint(services: Services) -> Blueprint:
             "guide/item.html",
             kiosk=_kiosk(),
             page=page,
+            wire=_embedded(page.wire),
             release=snapshot.release,
             today=services.clock.now().date().isoformat(),
             successor=snapshot.find("item", successor) if successor else None,

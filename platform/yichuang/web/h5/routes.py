@@ -6,7 +6,8 @@ from flask import Blueprint, Response, render_template, request
 from flask_wtf.csrf import generate_csrf
 
 from yichuang.cases.draft import DraftLine, content_of
-from yichuang.web.drafting import files_of, revision_of, take_file
+from yichuang.cases.files import Files
+from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.guide.directory import find
 from yichuang.web.h5.visitors import known, remember, visitor, welcome
@@ -65,7 +66,7 @@ def blueprint(services: Services) -> Blueprint:
 
 
 def _drafts(pages: Blueprint, services: Services) -> None:
-    drafts, files = services.drafts, files_of(services)
+    drafts, files = services.drafts, Files.of(services.settings)
 
     @pages.post("/apply/api/drafts")
     @limiter.limit("20/minute")
