@@ -49,7 +49,12 @@ def _changed(label: str, before: str, after: str) -> Iterator[str]:
     elif len(before) + len(after) > 120:
         yield f"{label}改为：{after}"
     else:
-        yield f"{label}由 {before} 改为 {after}"
+        yield f"{label}由{_spaced(before)}改为{_spaced(after).rstrip()}"
+
+
+def _spaced(text: str) -> str:
+    """With a space where digits or Latin letters would touch Chinese ones."""
+    return (" " if text[0].isascii() else "") + text + (" " if text[-1].isascii() else "")
 
 
 def _pairs(before: Sequence[Mapping[str, str]], after: Sequence[Mapping[str, str]]) -> Iterator[str]:

@@ -47,5 +47,5 @@ def client_of(environ: Mapping[str, Any], hops: int) -> str:
     if hops:
         forwarded = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         if len(forwarded) >= hops:
-            return forwarded[-hops]
+            return str(forwarded[-hops])
     return str(environ.get("REMOTE_ADDR", ""))
