@@ -33,18 +33,68 @@ def field(kind: str, **more: Any) -> dict[str, Any]:
 
 ROW = [field("text", required=True), field("money", min=1), field("person"), field("static")]
 FIELDS = [
-    field("text", required=True, min_length=2, max_length=4, pattern="[一-龥a-z👍]+"), field("textarea"),
-    field("number", required=True, min=0.5, max=100, scale=2), field("money", min=0), field("date", earliest="2020-01-01", latest="2030-12-31"),
-    field("date_range", earliest="2020-01-01"), field("time"), field("boolean", required=True), field("choice", options=OPTIONS),
-    field("choices", code_table="division"), field("id_number"), field("credit_code"), field("phone"), field("email"), field("address"),
-    field("person", required=True), field("organisation"), field("attachment", accept=["pdf", "jpg"], max_files=2, max_megabytes=1),
+    field("text", required=True, min_length=2, max_length=4, pattern="[一-龥a-z👍]+"),
+    field("textarea"),
+    field("number", required=True, min=0.5, max=100, scale=2),
+    field("money", min=0),
+    field("date", earliest="2020-01-01", latest="2030-12-31"),
+    field("date_range", earliest="2020-01-01"),
+    field("time"),
+    field("boolean", required=True),
+    field("choice", options=OPTIONS),
+    field("choices", code_table="division"),
+    field("id_number"),
+    field("credit_code"),
+    field("phone"),
+    field("email"),
+    field("address"),
+    field("person", required=True),
+    field("organisation"),
+    field("attachment", accept=["pdf", "jpg"], max_files=2, max_megabytes=1),
     field("group", min_rows=1, max_rows=2, fields=ROW),
-]  # fmt: skip
+]
 TEXTS = [
-    "", "a", "ab", "甲乙丙丁戊", "👍👍", "x1", "0.5", "0.49", "100.01", "5.001", "１２.５", "abc", "-1", "1e3", "9" * 20, "9" * 40, "2024-02-29", "2025-02-29",
-    "2019-12-31", "2031-01-01", "2024/2/9", "09:30", "25:00", "1", "3", "d3", "d99", "11010719900307001X", "110107199902300018", "111", "414",
-    "91350100M000100Y43", "91350100M000100Y4A", "9135", "13800138000", "12345", "me@example.cn", "me@", "z" * 300, "0.1234567",
-]  # fmt: skip
+    "",
+    "a",
+    "ab",
+    "甲乙丙丁戊",
+    "👍👍",
+    "x1",
+    "0.5",
+    "0.49",
+    "100.01",
+    "5.001",
+    "１２.５",
+    "abc",
+    "-1",
+    "1e3",
+    "9" * 20,
+    "9" * 40,
+    "2024-02-29",
+    "2025-02-29",
+    "2019-12-31",
+    "2031-01-01",
+    "2024/2/9",
+    "09:30",
+    "25:00",
+    "1",
+    "3",
+    "d3",
+    "d99",
+    "11010719900307001X",
+    "110107199902300018",
+    "111",
+    "414",
+    "91350100M000100Y43",
+    "91350100M000100Y4A",
+    "9135",
+    "13800138000",
+    "12345",
+    "me@example.cn",
+    "me@",
+    "z" * 300,
+    "0.1234567",
+]
 GARBAGE: list[Any] = [5, 1.5, True, [], {}, [1], {"a": 1}, [{"name": "a.exe", "size": 2**30, "digest": "d"}]]
 
 
@@ -61,9 +111,11 @@ class IdTypes(Table):
 
 def draw(pick: random.Random, spec: dict[str, Any]) -> Any:
     parts = {
-        "date_range": ["from", "to"], "address": ["division", "detail"], "person": ["name", "id_type", "id_no", "phone"],
+        "date_range": ["from", "to"],
+        "address": ["division", "detail"],
+        "person": ["name", "id_type", "id_no", "phone"],
         "organisation": ["name", "credit_code", "legal_rep", "phone"],
-    }  # fmt: skip
+    }
     kind = spec["type"]
     if pick.random() < 0.05:
         return pick.choice(GARBAGE)
@@ -74,7 +126,10 @@ def draw(pick: random.Random, spec: dict[str, Any]) -> Any:
     if kind == "choices":
         return [pick.choice(["d3", "d7", "d99"]) for _ in range(pick.randint(0, 3))]
     if kind == "attachment":
-        return [{"name": pick.choice(["a.pdf", "b.JPEG", "c.exe"]), "size": pick.choice([1, 2**21]), "digest": "d"} for _ in range(pick.randint(0, 3))]
+        return [
+            {"name": pick.choice(["a.pdf", "b.JPEG", "c.exe"]), "size": pick.choice([1, 2**21]), "digest": "d"}
+            for _ in range(pick.randint(0, 3))
+        ]
     return pick.random() < 0.5 if kind == "boolean" else pick.choice(TEXTS)
 
 
@@ -93,7 +148,13 @@ def test_the_schema_refuses_exactly_what_the_decision_refuses() -> None:
 
 def test_messages_are_those_of_the_decision() -> None:
     compiled = form()
-    answers = {"text": "甲乙丙丁戊", "number": "0.1", "boolean": True, "group": [{"money": "0.50"}], "person": {"name": "张三", "id_no": "1"}}
+    answers = {
+        "text": "甲乙丙丁戊",
+        "number": "0.1",
+        "boolean": True,
+        "group": [{"money": "0.50"}],
+        "person": {"name": "张三", "id_no": "1"},
+    }
     decided = {e.message for e in compiled.decide(answers).errors}
     assert {e.message for e in schema_errors(SchemaValidator(compiled), answers)} == decided
     assert "第1行：请填写“栏text”" in decided
@@ -108,6 +169,8 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(form().json_schema())
 
 
-@pytest.mark.parametrize("answers", [None, 5, "x", [], {"group": 5}, {"group": [5]}, {"person": [[]]}, {"attachment": [{"size": 1e400}]}])
+@pytest.mark.parametrize(
+    "answers", [None, 5, "x", [], {"group": 5}, {"group": [5]}, {"person": [[]]}, {"attachment": [{"size": 1e400}]}]
+)
 def test_no_answer_makes_a_decision_raise(answers: Any) -> None:
     assert form().decide(answers).errors
