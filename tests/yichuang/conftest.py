@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from renderers.pdf import PdfRenderer
 
+from renderers.pdf import PdfRenderer
 from yichuang.catalogue.feed import Catalogue
 from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.search import search_words
@@ -134,7 +134,8 @@ def world() -> list[dict[str, Any]]:
     return [
         {"kind": "organisation", "code": "district", "title": "某区", "demo": True, "departments": departments, "halls": [hall]},
         _table("item_type", c01="行政许可"), _table("case_type", c1="即办件", c2="承诺件"), _table("target_type", c1="自然人", c2="企业法人"),
-        _table("handle_form", c1="窗口办理"), _table("result_type", c10="出证办结"), _table("item_theme", food="餐饮"), _table("dept_type", c1="机关"),
+        _table("handle_form", c1="窗口办理"), _table("result_type", c10="出证办结"), _table("item_theme", food="餐饮"),
+        _table("dept_type", c1="机关"),
         {"kind": "notice", "code": "standard", "title": "通用版式", "demo": True, "footer": "以最新办事指南为准。", "blocks": [
             *({"code": kind, "type": kind} for kind in types),
             {"code": "note", "type": "text", "title": "来之前请看", "paragraphs": ["请带齐材料。"]}, {"code": "contact", "type": "contact"},
