@@ -1,0 +1,147 @@
+"""Change sets: what is being changed, by whom; checked, compared, previewed, published now or at a moment, discarded."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_appbuilder import expose
+
+from yichuang.catalogue.change_sets import ChangeSet, Entry
+from yichuang.catalogue.differences import between
+from yichuang.catalogue.documents import write
+from yichuang.catalogue.packing import read_zip
+from yichuang.catalogue.titles import place_in_words
+from yichuang.errors import InputRefused, YichuangError
+from yichuang.ports import SHANGHAI, Finding, Ref
+from yichuang.web.admin import editing
+from yichuang.web.admin.page import Page, allowed
+from yichuang.web.admin.permissions import EDIT, PUBLISH, READ
+from yichuang.web.session import member
+
+STATES = {"open": ("编辑中", "brand"), "published": ("已发布", "good"), "discarded": ("已作废", "")}
+
+
+class Changes(editing.EditorRoutes, Page):
+    route_base = "/admin/changes"
+    default_view = "index"
+
+    @expose("/")
+    @allowed(READ)
+    def index(self) -> str:
+        publishing = self.services.publishing
+        state = request.args.get("state", "open")
+        sets = publishing.all(state=None if state == "all" else state, limit=100)
+        rows = [(c, publishing.entries(c.id)) for c in sets]
+        titles = {kind.name: kind.title for kind in self.services.kinds}
+        return self.show("changes", rows=rows, state=state, states=STATES, kind_titles=titles, name_of=self.name_of())
+
+    @expose("/<int:number>")
+    @allowed(READ)
+    def one(self, number: int) -> str:
+        return self._page(number)
+
+    def _page(self, number: int, refused: YichuangError | None = None) -> str:
+        publishing = self.services.publishing
+        change_set = publishing.get(number)
+        entries = publishing.entries(number)
+        is_open = change_set.state == "open"
+        findings = publishing.check(number) if is_open and entries else []
+        release = next((r for r in publishing.releases(500) if r.change_set == number and r.state != "superseded"), None)
+        return self.show(
+            "change", change_set=change_set, states=STATES, entries=[self._told(change_set, entry) for entry in entries], is_open=is_open,
+            findings=[self.told_finding(number, finding) for finding in findings], published=release, refused=refused,
+            errors=sum(f.severity == "error" for f in findings), now=self.services.clock.now(), name_of=self.name_of(), form=request.form,
+        )  # fmt: skip
+
+    def _told(self, change_set: ChangeSet, entry: Entry) -> dict[str, Any]:
+        """An entry with what it changes, in words and side by side. A closed change set is compared with what it was edited from."""
+        kind = self.services.kinds.get(entry.kind)
+        old = self._before(change_set, entry)
+        new = None if entry.action == "remove" else entry.body
+        return {
+            "entry": entry, "kind": kind, "title": str((new or old or {}).get("title", entry.code)), "new": old is None,
+            "differences": between(old, new, kind.schema) if (old or new) else [], "removed": entry.action == "remove",
+            "before": write(old, kind.schema) if old else "", "after": write(new, kind.schema) if new else "",
+        }  # fmt: skip
+
+    def _before(self, change_set: ChangeSet, entry: Entry) -> Any:
+        if change_set.state == "open":
+            return self.services.catalogue.current().find(entry.kind, entry.code)
+        return next((editing.parse(v.body) for v in self.services.publishing.versions(entry.kind, entry.code) if v.sha256 == entry.base_sha), None)
+
+    def told_finding(self, number: int, finding: Finding) -> dict[str, Any]:
+        """A finding with its definition's title and place in words."""
+        view = self.services.publishing.preview(number)
+        body = view.find(finding.kind, finding.code) or {}
+        kind = self.services.kinds.get(finding.kind)
+        return finding.as_dict() | {
+            "kind_title": kind.title, "title": str(body.get("title", finding.code)), "where": place_in_words(finding.place, body, kind.schema),
+            "url": url_for("Changes.edit", number=number, kind=finding.kind, code=finding.code) + f"#{finding.place}",
+        }  # fmt: skip
+
+    @expose("/", methods=["POST"])
+    @allowed(EDIT)
+    def open(self) -> Any:
+        number = self.services.publishing.open(request.form.get("title", ""), member())
+        return redirect(url_for("Changes.one", number=number))
+
+    @expose("/<int:number>/rename", methods=["POST"])
+    @allowed(EDIT)
+    def rename(self, number: int) -> Any:
+        self.services.publishing.rename(number, request.form.get("title", ""))
+        return redirect(url_for("Changes.one", number=number))
+
+    @expose("/<int:number>/publish", methods=["POST"])
+    @allowed(PUBLISH)
+    def publish(self, number: int) -> Any:
+        """Publish; a refusal shows the page again with all that was typed and the reason."""
+        try:
+            release = self.services.publishing.publish(number, member(), request.form.get("reason", ""), self._moment())
+        except YichuangError as refused:
+            return self._page(number, refused), refused.status
+        self.services.audit.note(member(), "release.published", "release", str(release))
+        return redirect(url_for("Releases.one", number=release, fresh=1))
+
+    def _moment(self) -> datetime | None:
+        if request.form.get("when") != "later":
+            return None
+        day, hour = request.form.get("day", ""), request.form.get("hour", "") or "00:00"
+        try:
+            return datetime.strptime(f"{day} {hour[:5]}", "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+        except ValueError:
+            raise InputRefused("请填写生效的日期和时间", problems=[{"field": "at", "message": "请填写日期和时间"}]) from None
+
+    @expose("/<int:number>/discard", methods=["POST"])
+    @allowed(EDIT)
+    def discard(self, number: int) -> Any:
+        self.services.publishing.discard(number)
+        self.services.audit.note(member(), "change_set.discarded", "change_set", str(number))
+        return redirect(url_for("Changes.index"))
+
+    @expose("/<int:number>/restore/<kind>/<code>", methods=["POST"])
+    @allowed(EDIT)
+    def restore(self, number: int, kind: str, code: str) -> Any:
+        """Take one definition out of the change set."""
+        self.services.publishing.restore(number, kind, code)
+        return redirect(url_for("Changes.one", number=number))
+
+    @expose("/<int:number>/rebase/<kind>/<code>", methods=["POST"])
+    @allowed(EDIT)
+    def rebase(self, number: int, kind: str, code: str) -> Any:
+        self.services.publishing.rebase(number, kind, code)
+        return redirect(url_for("Changes.one", number=number))
+
+    @expose("/import", methods=["POST"])
+    @allowed(EDIT)
+    def import_(self) -> Any:
+        """A zip of YAML files becomes a change set with what differs."""
+        packed = request.files.get("zip")
+        if packed is None or not packed.filename:
+            raise InputRefused("请选择 zip 文件", problems=[{"field": "zip", "message": "请选择 zip 文件"}])
+        documents = read_zip(packed.read())
+        unknown = {str(Ref(d["kind"], d["code"])) for d in documents if d["kind"] not in self.services.kinds}
+        if unknown:
+            raise InputRefused(f"压缩包中有未知类别的定义：{'、'.join(sorted(unknown)[:5])}")
+        title = f"导入 {packed.filename}"
+        number = self.services.publishing.import_documents(documents, member(), title, remove_missing=bool(request.form.get("remove_missing")))
+        return redirect(url_for("Changes.one", number=number))

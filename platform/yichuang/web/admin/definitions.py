@@ -1,0 +1,158 @@
+"""All definitions of a kind in force; one definition with its versions; the way into the editor."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_appbuilder import expose
+from werkzeug.wrappers import Response
+
+from yichuang.catalogue.differences import between
+from yichuang.catalogue.documents import read, write
+from yichuang.catalogue.kinds import Kind
+from yichuang.catalogue.packing import export_zip
+from yichuang.catalogue.search import pinyin
+from yichuang.errors import DefinitionMissing, InputRefused
+from yichuang.ports import Actor, Body
+from yichuang.web.admin.page import Page, allowed
+from yichuang.web.admin.permissions import EDIT, READ
+from yichuang.web.item_page import STATES
+from yichuang.web.session import member
+
+
+class Definitions(Page):
+    route_base = "/admin/definitions"
+    default_view = "index"
+
+    @expose("/")
+    @allowed(READ)
+    def index(self) -> Any:
+        return redirect(url_for("Definitions.of_kind", kind="item"))
+
+    @expose("/<kind>/")
+    @allowed(READ)
+    def of_kind(self, kind: str) -> str:
+        found = self.services.kinds.get(kind)
+        query, state = request.args.get("q", "").strip()[:60], request.args.get("state", "")
+        rows = [row for row in self._rows(found) if _fits(row, query.lower()) and (not state or row["state"] == state)]
+        return self.show("definitions", kind=found, kinds=list(self.services.kinds), rows=rows, q=query, state=state, states=STATES)
+
+    def _rows(self, kind: Kind) -> list[dict[str, Any]]:
+        snapshot = self.services.catalogue.current()
+        changed = _last_changed(self.services)
+        editing = {(e.kind, e.code): c for c in self.services.publishing.all() for e in self.services.publishing.entries(c.id)}
+        departments = {e.code: e.department_title for e in snapshot.index.entries()} if kind.name == "item" else {}
+        words = snapshot.words(kind.name)
+        return [
+            {
+                "code": code, "title": title, "version": snapshot.version(kind.name, code), "state": words[code].get("state", ""),
+                "department": departments.get(code, ""), "release": changed.get(f"{kind.name}/{code}"),
+                "editing": editing.get((kind.name, code)),
+            }
+            for code, title in snapshot.titles(kind.name).items()
+        ]  # fmt: skip
+
+    @expose("/<kind>/<code>")
+    @allowed(READ)
+    def one(self, kind: str, code: str) -> str:
+        """The definition: its versions, what each changed, where it is used."""
+        found = self.services.kinds.get(kind)
+        snapshot = self.services.catalogue.current()
+        versions = self.services.publishing.versions(kind, code)
+        if not versions:
+            raise DefinitionMissing
+        bodies = [read(version.body) for version in versions]
+        changes = [[str(d) for d in between(old, new, found.schema)] for new, old in zip(bodies, [*bodies[1:], None], strict=True)]
+        users = [(name, c) for name in self.services.kinds.names for c, w in snapshot.words(name).items() if f"{kind}/{code}" in w.get("refs", ())]
+        titles = {name: snapshot.titles(name) for name in {name for name, _ in users}}
+        editing = [c for c in self.services.publishing.all() if any((e.kind, e.code) == (kind, code) for e in self.services.publishing.entries(c.id))]
+        return self.show(
+            "definition", kind=found, code=code, title=versions[0].title, versions=list(zip(versions, changes, strict=True)),
+            current=snapshot.version(kind, code), source=write(bodies[0], found.schema), editing=editing, name_of=self.name_of(),
+            users=[(self.services.kinds.get(n).title, n, c, titles[n].get(c, c)) for n, c in users],
+        )  # fmt: skip
+
+    @expose("/<kind>/<code>/edit", methods=["POST"])
+    @allowed(EDIT)
+    def edit(self, kind: str, code: str) -> Any:
+        """Into the editor: the member's own open change set goes on, or a new one begins."""
+        self.services.catalogue.current().get(kind, code)
+        change_set = _own_change_set(self.services, member(), request.form.get("change_set", ""))
+        return redirect(url_for("Changes.edit", number=change_set, kind=kind, code=code))
+
+    @expose("/<kind>/new", methods=["POST"])
+    @allowed(EDIT)
+    def new(self, kind: str) -> Any:
+        """A new definition, or a copy of one: `title` as typed, the code made from it."""
+        found, who = self.services.kinds.get(kind), member()
+        title = request.form.get("title", "").strip()[:200]
+        if not title:
+            raise InputRefused("请填写名称", problems=[{"field": "title", "message": "请填写名称"}])
+        change_set = _own_change_set(self.services, who, "")
+        view = self.services.publishing.preview(change_set)
+        code = request.form.get("code", "").strip() or code_from(title, set(view.codes(kind)))
+        if code in view.codes(kind):
+            raise InputRefused(f"代码“{code}”已被使用", problems=[{"field": "code", "message": "请换一个代码"}])
+        source = view.find(kind, request.form.get("copy", "")) or blank(found.schema)
+        self.services.publishing.put(change_set, {**source, "kind": kind, "code": code, "title": title}, who)
+        return redirect(url_for("Changes.edit", number=change_set, kind=kind, code=code))
+
+    @expose("/<kind>/<code>/remove", methods=["POST"])
+    @allowed(EDIT)
+    def remove(self, kind: str, code: str) -> Any:
+        who = member()
+        change_set = _own_change_set(self.services, who, "")
+        self.services.publishing.remove(change_set, kind, code, who)
+        return redirect(url_for("Changes.one", number=change_set))
+
+    @expose("/export.zip")
+    @allowed(READ)
+    def export(self) -> Response:
+        snapshot = self.services.catalogue.current()
+        name = f"yichuang-release-{snapshot.release}.zip"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(export_zip(snapshot, self.services.kinds), mimetype="application/zip", headers=headers)
+
+
+def _own_change_set(services: Any, who: Actor, wanted: str) -> int:
+    own = services.publishing.all(author=who.name)
+    if wanted.isdigit() and any(c.id == int(wanted) for c in own):
+        return int(wanted)
+    if own and wanted != "new":
+        return int(own[0].id)
+    return int(services.publishing.open(f"{services.clock.now():%m 月 %d 日}的修改", who))
+
+
+def code_from(title: str, taken: set[str]) -> str:
+    """A code from a title's pinyin; initials when that gets long."""
+    full, short = pinyin(title)
+    base = "".join(letter for letter in (full if len(full) <= 24 else short) if letter.isascii() and letter.isalnum())[:32]
+    base = base if base[:1].isalpha() else f"x{base}"
+    return next(code for n in range(1, 10_000) if (code := base if n == 1 else f"{base}_{n}") not in taken)
+
+
+def blank(schema: Any) -> Body:
+    """The least of a definition: required properties empty, to be filled in."""
+    return {key: _empty(schema["properties"][key]) for key in schema["required"] if key not in ("kind", "code", "title")}
+
+
+def _empty(schema: Any) -> Any:
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema.get("type") == "object":
+        return {key: _empty(schema["properties"][key]) for key in schema.get("required", ())}
+    return {"array": [], "integer": schema.get("minimum", 0), "number": 0, "boolean": False}.get(schema.get("type", ""), "")
+
+
+def _fits(row: dict[str, Any], query: str) -> bool:
+    words = (row["title"].lower(), row["code"], row["department"], *pinyin(row["title"]))
+    return not query or any(query in word for word in words)
+
+
+def _last_changed(services: Any) -> dict[str, Any]:
+    """`kind/code` → the last release in force that changed it."""
+    found: dict[str, Any] = {}
+    for release in services.publishing.releases(500):
+        if release.state == "effective":
+            for name in release.changes:
+                found.setdefault(name, release)
+    return found

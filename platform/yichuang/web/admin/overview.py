@@ -1,0 +1,55 @@
+"""`/admin/`: where things stand today."""
+
+from collections import Counter
+from typing import Any
+
+from flask import redirect
+from flask_appbuilder import expose
+
+from yichuang.errors import NotAllowed
+from yichuang.web.admin.page import Page, allowed, entries
+from yichuang.web.admin.permissions import READ
+from yichuang.web.admin.sign_in import DESK
+from yichuang.web.item_page import STATES
+from yichuang.web.session import member
+
+
+class Overview(Page):
+    route_base = "/admin"
+    default_view = "index"
+
+    @expose("/")
+    def index(self) -> Any:
+        who = member()
+        if not self.may(READ):
+            return redirect(self._elsewhere(who))
+        return self._page()
+
+    @allowed(READ)
+    def _page(self) -> str:
+        services = self.services
+        today = services.clock.now().date()
+        snapshot = services.catalogue.current()
+        states = Counter(entry.state for entry in snapshot.index.entries())
+        releases = services.publishing.releases(40)
+        return self.show(
+            "overview",
+            snapshot=snapshot,
+            current=next((r for r in releases if r.number == snapshot.release), None),
+            scheduled=sorted((r for r in releases if r.state == "scheduled"), key=lambda r: r.effective_at),
+            recent=[r for r in releases if r.state != "superseded"][:5],
+            open_sets=[(c, services.publishing.entries(c.id)) for c in services.publishing.all()[:6]],
+            states=[(code, title, states[code]) for code, title in STATES.items()],
+            kinds=[(kind, len(snapshot.codes(kind.name))) for kind in services.kinds],
+            notices=services.notices.statistics(today, today, "channel"),
+            name_of=self.name_of(),
+        )
+
+    def _elsewhere(self, who: Any) -> str:
+        """The first page the member may see; clerks work at the desk."""
+        menu = entries(self.appbuilder)
+        if menu:
+            return menu[0]["url"]
+        if who.has(*DESK):
+            return "/desk"
+        raise NotAllowed

@@ -1,0 +1,57 @@
+"""The audit trail, for the auditor: read only, filtered, page by page."""
+
+from typing import Any
+
+from flask import request
+from flask_appbuilder import expose
+from sqlalchemy import select
+
+from yichuang.audit.model import audit_entries
+from yichuang.web.admin.page import Page, allowed
+from yichuang.web.admin.permissions import READ
+
+PAGE = 60
+ACTIONS = {
+    "sign_in": "登录", "sign_in.failed": "登录失败", "sign_in.locked": "锁定期间尝试登录", "sign_out": "退出", "user.created": "新建账号",
+    "user.roles": "变更角色", "user.enabled": "启用账号", "user.disabled": "停用账号", "user.password": "设置密码", "user.unlocked": "解锁账号",
+    "release.published": "发布", "release.rolled_back": "回退", "release.withdrawn": "撤回待生效版本", "change_set.discarded": "作废变更单",
+}  # fmt: skip
+KINDS = {"user": "账号", "release": "发布版本", "change_set": "变更单", "draft": "填报", "notice": "告知单"}
+
+
+class Trail(Page):
+    route_base = "/admin/audit"
+    default_view = "index"
+
+    @expose("/")
+    @allowed(READ)
+    def index(self) -> str:
+        args = {name: request.args.get(name, "").strip()[:64] for name in ("actor", "action", "kind", "code")}
+        before = request.args.get("before", type=int)
+        rows = self._rows(args, before)
+        older = rows[PAGE - 1].id if len(rows) > PAGE else None
+        return self.show(
+            "audit", rows=rows[:PAGE], older=older, actions=ACTIONS | self._other(), kinds=KINDS, args=args, name_of=self.name_of()
+        )
+
+    def _rows(self, args: dict[str, str], before: int | None) -> list[Any]:
+        columns = audit_entries.c
+        wanted = {"actor": columns.actor, "action": columns.action, "kind": columns.object_kind, "code": columns.object_code}
+        query = select(audit_entries).order_by(columns.id.desc()).limit(PAGE + 1)
+        for name, value in args.items():
+            if value:
+                query = query.where(wanted[name] == value)
+        if before:
+            query = query.where(columns.id < before)
+        with self.services.database.reading() as connection:
+            return list(connection.execute(query).all())
+
+    def _other(self) -> dict[str, str]:
+        """Actions of other rooms that stand in the trail."""
+        with self.services.database.reading() as connection:
+            found = connection.execute(select(audit_entries.c.action).distinct()).scalars().all()
+        words = {
+            "draft.start": "新建填报", "draft.read": "查看填报", "draft.discard": "删除填报", "draft.submit": "提交填报", "draft.prefill": "手机预填",
+            "draft.take_over": "窗口接手预填",
+        }
+        return {name: words.get(name, name) for name in found if name not in ACTIONS}

@@ -1,0 +1,75 @@
+"""Members of staff. The system administrator keeps accounts, the security administrator gives roles and unlocks."""
+
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_appbuilder import expose
+from werkzeug.utils import redirect
+
+from yichuang.access.roles import EXCLUSIVE, ROLES
+from yichuang.errors import YichuangError
+from yichuang.web.admin import passwords
+from yichuang.web.admin.page import Page, allowed
+from yichuang.web.admin.permissions import EDIT, READ
+from yichuang.web.session import member
+
+AUTHORISE = "authorise"
+
+
+class Users(Page):
+    route_base = "/admin/users"
+    default_view = "index"
+
+    @expose("/")
+    @allowed(READ)
+    def index(self) -> str:
+        return self._page()
+
+    def _page(self, refused: YichuangError | None = None, given: tuple[str, str] | None = None) -> str:
+        lockout = current_app.extensions["yichuang.admin"].lockout
+        users = self.accounts.all()
+        return self.show(
+            "users", users=users, roles=ROLES, exclusive=EXCLUSIVE, locked={u.username for u in users if lockout.locked(u.username)},
+            refused=refused, given=given, policy=passwords.WORDS, form=request.form,
+        )  # fmt: skip
+
+    @expose("/", methods=["POST"])
+    @allowed(EDIT)
+    def create(self) -> Any:
+        """A new account with a first password that is shown once; roles come from the security administrator."""
+        form, password = request.form, passwords.initial()
+        name = form.get("name", "").strip()
+        try:
+            user = self.accounts.create(member(), form.get("username", ""), name[:1], name[1:], [], password)
+        except YichuangError as refused:
+            return self._page(refused), refused.status
+        return self._page(given=(user.username, password))
+
+    @expose("/<username>/password", methods=["POST"])
+    @allowed(EDIT)
+    def reset(self, username: str) -> Any:
+        password = passwords.initial()
+        self.accounts.set_password(member(), self.accounts.get(username).username, password)
+        return self._page(given=(username, password))
+
+    @expose("/<username>/active", methods=["POST"])
+    @allowed(EDIT)
+    def active(self, username: str) -> Any:
+        self.accounts.set_active(member(), username, active=request.form.get("active") == "1")
+        return redirect(url_for("Users.index"))
+
+    @expose("/<username>/roles", methods=["POST"])
+    @allowed(AUTHORISE)
+    def roles(self, username: str) -> Any:
+        try:
+            self.accounts.set_roles(member(), username, request.form.getlist("role"))
+        except YichuangError as refused:
+            return self._page(refused), refused.status
+        return redirect(url_for("Users.index"))
+
+    @expose("/<username>/unlock", methods=["POST"])
+    @allowed(AUTHORISE)
+    def unlock(self, username: str) -> Any:
+        current_app.extensions["yichuang.admin"].lockout.clear(username)
+        self.services.audit.note(member(), "user.unlocked", "user", username)
+        return redirect(url_for("Users.index"))
