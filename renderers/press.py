@@ -29,6 +29,7 @@ FONTS = {
 """Best first: licensed ones from `fonts_dir`, where they are, before the free ones."""
 
 log = logging.getLogger(__name__)
+_CONTROL = {code: "" for code in (*range(32), 127, 0xFEFF) if chr(code) not in "\t\n"}
 _QUOTED = re.compile(r'`"(.*?)"`', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -41,16 +42,18 @@ class Press:
         known = set(typst.Fonts(include_system_fonts=False, font_paths=folders).families())
         self._compiler = typst.Compiler(root=str(TEMPLATES), font_paths=folders, ignore_system_fonts=True)
         self._fonts = {kind: [name for name in names if name in known] for kind, names in FONTS.items()}
-        self._missing: set[str] = set()
+        self._missing: dict[int, str] = dict(_CONTROL)
         self._lock = threading.Lock()
 
     def print(self, template: str, data: Mapping[str, Any], made_at: datetime | None = None) -> bytes:
         """A PDF/A-2a from `renderers/typst/<template>.typ`. `made_at` is written into the file; without it, now."""
-        text = json.dumps({**data, "fonts": self._fonts}, ensure_ascii=False)
+        whole = {**data, "fonts": self._fonts}
         with self._lock:
             for _ in range(MOST_MISSING):
                 try:
-                    return self._compile(template, self._without_missing(text), made_at)
+                    return self._compile(
+                        template, json.dumps(_printable(whole, self._missing), ensure_ascii=False), made_at
+                    )
                 except typst.TypstError as error:
                     self._learn(error)
         raise RuntimeError(f"too many characters cannot be printed in {template}")
@@ -67,21 +70,24 @@ class Press:
             raise TypeError("a single PDF was asked for")
         return made
 
-    def _without_missing(self, text: str) -> str:
-        return text.translate({ord(character): GETA for character in self._missing}) if self._missing else text
-
     def _learn(self, error: typst.TypstError) -> None:
         """Remember the characters that an error complains about; any other error is a fault of ours and goes on."""
         quoted = _QUOTED.search(str(error))
-        fresh = (
-            {c for c in _ESCAPED.sub(_character, quoted.group(1)) if not c.isspace()} - self._missing
-            if quoted
-            else set()
-        )
+        named = _ESCAPED.sub(_character, quoted.group(1)) if quoted else ""
+        fresh = sorted({c for c in named if not c.isspace() and ord(c) not in self._missing})
         if not fresh or GETA in fresh:
             raise error
-        log.warning("no font has %s; printed as %s", " ".join(f"U+{ord(c):04X}" for c in sorted(fresh)), GETA)
-        self._missing |= fresh
+        log.warning("no font has %s; printed as %s", " ".join(f"U+{ord(c):04X}" for c in fresh), GETA)
+        self._missing |= {ord(c): GETA for c in fresh}
+
+
+def _printable(value: Any, table: Mapping[int, str]) -> Any:
+    """The data with the characters of `table` replaced in every text."""
+    if isinstance(value, str):
+        return value.translate(table)
+    if isinstance(value, Mapping):
+        return {key: _printable(part, table) for key, part in value.items()}
+    return [_printable(part, table) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _character(found: re.Match[str]) -> str:
