@@ -272,10 +272,20 @@ class Drawing:
             spec["required_when"] = self.condition(1, row)
         if self.chance(0.3) and kind not in ("group", "attachment", "static"):
             spec["compute"] = self.expression(3, row)
+        self.start(spec)
         if kind == "group":
             names = [f"row.{c}|{t}" for c, t in columns]
             spec["fields"] = [self.field(c, t, [], ",".join(names)) for c, t in columns]
         return spec
+
+    def start(self, spec: dict[str, Any]) -> None:
+        pick, kind = self.random, spec["type"]
+        if self.chance(0.2) and kind not in ("group", "static"):
+            spec["default"] = pick.choice(["1", "x", 5, 2.5, True, "2026-01-31"])
+        if self.chance(0.1):
+            spec["default_from"] = pick.choice(["date.today", "applicant.kind", "situation.q1"])
+        if kind == "id_number":
+            spec["fills"] = {"sex": pick.choice(["f0", "f1", "c0"]), "birth_date": pick.choice(["f2", "f3", "c1"])}
 
     def fact(self, row: str) -> tuple[str, str]:
         own = [tuple(name.split("|")) for name in row.split(",")] if row else []
@@ -481,7 +491,9 @@ class Drawing:
         fields = [f for s in form["sections"] for f in s["fields"]]
         outer = {path: self.random.choice(values) for path, values in OUTER.items() if self.chance(0.85)}
         answers = self.random.choice(GARBAGE) if self.chance(0.02) else self.answers(fields)
-        return {"situation": self.situation(), "answers": answers, "outer": outer}
+        paths = [f["code"] for f in fields] + [f"{f['code']}/1/{c['code']}" for f in fields for c in f.get("fields", ())]
+        fills = [(path, self.random.choice(["11010719900307001x", "110107199001010021", "x", None])) for path in paths]
+        return {"situation": self.situation(), "answers": answers, "outer": outer, "fills": fills}
 
 
 ARITY = {

@@ -7,13 +7,13 @@ const plain = (form) => form && {
   visible: [...form.visible].sort(), required: [...form.required].sort(), computed: form.computed, errors: form.errors, answers: form.answers,
 };
 
-function decided(item, { situation, answers, outer }) {
+function decided(item, { situation, answers, outer, fills }) {
   try {
     const d = item.decideWith(situation, answers, outer);
     return {
       questions: d.questions.map((q) => [q.code, q.depth]), situation_errors: d.situation_errors, form: plain(d.form),
       checklist: d.checklist.map((e) => [e.code, e.needed, e.optional, e.undecided, e.words, e.condition, e.commitment, e.commitment_words]),
-      tips: d.tips.map((t) => t.code),
+      tips: d.tips.map((t) => t.code), initial: item.form.initial(outer), filled: fills.map(([path, value]) => item.form.fill(path, value)),
     };
   } catch (error) { return { raised: String(error.stack) }; }
 }

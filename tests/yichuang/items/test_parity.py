@@ -39,6 +39,8 @@ def decided(item: Any, case: dict[str, Any]) -> dict[str, Any]:
         "form": form,
         "checklist": entries,
         "tips": [t["code"] for t in d.tips],
+        "initial": item.form.initial(case["outer"]),
+        "filled": [item.form.fill(path, value) for path, value in case["fills"]],
     }
 
 

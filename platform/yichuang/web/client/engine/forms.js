@@ -57,6 +57,15 @@ class Form {
 
   fill(path, value) { return filled(this.fields, path, value); }
 
+  // Answers of a new draft: defaults, what is taken over from facts, rows that must be there.
+  initial(facts = {}) {
+    const started = initial(this.fields, facts);
+    for (const { code, type, spec } of this.fields) {
+      if (type === "group" && spec.min_rows) started[code] = Array.from({ length: spec.min_rows }, () => this.initialRow(code, facts));
+    }
+    return started;
+  }
+
   // A new row of a repeating group, with its defaults.
   initialRow(group, facts = {}) { return initial(this.fields.find((f) => f.code === group)?.columns ?? [], facts); }
 
