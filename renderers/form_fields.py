@@ -146,7 +146,7 @@ def _attributes(field: Field, path: str, required: bool, invalid: bool) -> str:
     if field.get("max_length"):
         parts.append(f'data-max="{field["max_length"]}"')
     if field.get("compute"):
-        parts.append("readonly")
+        parts.append("disabled" if field["type"] in {"choice", "choices", "boolean"} and "table" not in field else "readonly")
     if required:
         parts.append('aria-required="true"')
     if invalid:
@@ -260,15 +260,16 @@ class Buttons(Options):
         role = ' role="radiogroup"' if kind == "radio" else ""
         frame = fieldset(field, path, role)
         super().__init__(field, path, lambda v, r, i: f'{frame(v, r, i)}<div class="choices">', "</fieldset>")
-        self._join([self._button(path, o, kind) for o in options], " checked")
+        self._join([self._button(path, o, kind, bool(field.get("compute"))) for o in options], " checked")
         after = "</div>" + hint_of(field, path)
         self.tail, self.bad = after + self.tail, after + self.bad
 
     @staticmethod
-    def _button(path: str, option: Mapping[str, Any], kind: str) -> tuple[str, str, str]:
-        code = option["code"]
+    def _button(path: str, option: Mapping[str, Any], kind: str, fixed: bool) -> tuple[str, str, str]:
+        code, off = option["code"], " disabled" if fixed else ""
         hint = f' <span class="hint">{escape(option["hint"])}</span>' if option.get("hint") else ""
-        return code, f'<label class="choice"><input type="{kind}" name="{path}" value="{escape(code)}"', f">{escape(option['title'])}{hint}</label>"
+        button = f'<label class="choice"><input type="{kind}" name="{path}" value="{escape(code)}"{off}'
+        return code, button, f">{escape(option['title'])}{hint}</label>"
 
 
 class Combo(Framed):

@@ -145,6 +145,12 @@ def test_a_group_is_a_table_at_the_desk_and_cards_on_the_phone() -> None:
     assert "<table" not in template.render({}, mode="phone")
 
 
+@pytest.mark.parametrize("kind", ["choice", "boolean", "choices"])
+def test_a_computed_choice_cannot_be_chosen(kind: str) -> None:
+    read = Reader(specialise(wire(field(kind, compute={"fn": "id_sex"}))).render({"x": "c1"}))
+    assert all("disabled" in found for _, found in read.found if found.get("name") == "x")
+
+
 def test_a_computed_field_cannot_be_typed_in() -> None:
     read = Reader(specialise(wire(field("number", compute={"fn": "sum"}))).render({}))
     assert "readonly" in read.by(name="x")[0]

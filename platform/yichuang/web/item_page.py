@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from renderers.form_fields import Titles
 from renderers.form_html import FormTemplate, specialise
 from yichuang.catalogue.snapshot import Snapshot
 from yichuang.items.compiled import CompiledItem, compile_item
@@ -34,6 +35,7 @@ class ItemPage:
     wire: Mapping[str, Any]
     digest: str
     form: FormTemplate | None
+    titles: Titles
     badges: Sequence[tuple[str, str]]
     meta: str
     elements: Sequence[tuple[str, str]]
@@ -49,8 +51,9 @@ def item_page(view: DefinitionView, code: str) -> ItemPage:
     wire = item.wire()
     elements = tuple(_elements(view, item.body))
     digest = hashlib.sha256(orjson.dumps([wire, elements, item.body.get("title")])).hexdigest()[:16]
-    form = specialise(wire["form"], _Titles(view, wire["form"])) if wire.get("form") else None
-    return ItemPage(item, wire, digest, form, tuple(_badges(view, item.body)), _meta(view, item.body), elements)
+    titles = _Titles(view, wire.get("form"))
+    form = specialise(wire["form"], titles) if wire.get("form") else None
+    return ItemPage(item, wire, digest, form, titles, tuple(_badges(view, item.body)), _meta(view, item.body), elements)
 
 
 def page_of(snapshot: Snapshot, code: str) -> ItemPage:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from renderers.pdf import PdfRenderer
 from yichuang.cases.draft import Draft, content_of
 from yichuang.cases.files import Files
 from yichuang.ports import Actor
@@ -12,6 +13,7 @@ from yichuang.web.desk.views import outdated
 from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.json import json_body, json_response
+from yichuang.web.printing import printed
 from yichuang.web.services import Services
 
 Who = Callable[[], Actor]
@@ -54,7 +56,7 @@ def _begin_and_keep(pages: Blueprint, services: Services, clerk: Who, view: Call
 
 
 def _finish(pages: Blueprint, services: Services, clerk: Who) -> None:
-    drafts, files = services.drafts, Files.of(services.settings)
+    drafts, files, pdf = services.drafts, Files.of(services.settings), PdfRenderer(services.settings.fonts_dir or None)
 
     @pages.delete("/desk/api/drafts/<draft_id>")
     def discard(draft_id: str) -> Response:
@@ -72,6 +74,12 @@ def _finish(pages: Blueprint, services: Services, clerk: Who) -> None:
     def submit(draft_id: str) -> Response:
         who, body = clerk(), json_body()
         return json_response(drafts.submit(draft_id, revision_of(body), who).as_dict())
+
+    @pages.get("/desk/api/drafts/<draft_id>/form.pdf")
+    def on_paper(draft_id: str) -> Response:
+        """The application form to be signed; `inline`, so that the browser can print it."""
+        who = clerk()
+        return Response(printed(services, pdf, drafts.open(draft_id, who), who.window), mimetype="application/pdf")
 
     @pages.post("/desk/api/drafts/<draft_id>/files")
     def attach(draft_id: str) -> Response:

@@ -35,6 +35,7 @@ $("#prefill").addEventListener("submit", (event) => {
 });
 $("#submit-button").addEventListener("click", () => work.submit());
 $("#notice-button").addEventListener("click", () => work.page && notice(work.page.code, work.page.release, work.content));
+$("#paper-button").addEventListener("click", () => work.paper());
 $("#help-button").addEventListener("click", help);
 $("#form-pane").addEventListener("submit", (event) => event.preventDefault());
 
@@ -49,7 +50,7 @@ function addRow() {
   $(".add", group ?? document.createElement("i"))?.click();
 }
 
-const ALT = { s: () => search.focus(), n: () => $("#notice-button").click(), m: () => $(".mine .open")?.focus(), a: addRow, ...PANES };
+const ALT = { s: () => search.focus(), n: () => $("#notice-button").click(), m: () => $(".mine .open")?.focus(), a: addRow, p: () => work.paper(), ...PANES };
 
 addEventListener("keydown", (event) => {
   if (event.isComposing) return;

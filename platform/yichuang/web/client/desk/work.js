@@ -8,6 +8,7 @@ import { FormView } from "../ui/form.js";
 import { Situation } from "../ui/situation.js";
 import { checklist } from "../ui/checklist.js";
 import { carry, Decider } from "../ui/engine.js";
+import { print } from "../ui/print.js";
 import { copy, merge, same } from "../ui/merge.js";
 import { tell as banner, clear } from "./banner.js";
 import { deskWays } from "./mine.js";
@@ -63,6 +64,7 @@ export class Work {
   }
 
   leave() {
+    this.done = null;
     this.keeper?.flush().catch(() => {});
     this.keeper?.stop();
     this.keeper = null;
@@ -235,6 +237,13 @@ export class Work {
     return call("POST", `/desk/api/drafts/${this.keeper.id}/files`, body);
   }
 
+  async paper() {
+    const id = this.keeper?.id ?? this.done;
+    if (!id) return toast("填写后才能打印申请表");
+    try { await this.keeper?.flush(); } catch { return toast("内容还没有传上，恢复网络后再打印"); }
+    print(`/desk/api/drafts/${id}/form.pdf`);
+  }
+
   async submit() {
     if (!this.page || this.closed) return;
     const open = this.decision.situation_errors ?? [];
@@ -262,15 +271,17 @@ export class Work {
 
   receipt(draft) {
     this.closed = true;
+    this.done = draft.id;
     show($(".actions"), false);
     this.state("closed", "已提交，内容已封存");
     const box = $("#receipt");
     box.replaceChildren(el("h2", {}, "提交成功"), el("p", { class: "receipt-number" }, draft.number), el("p", { class: "muted" }, "受理编号，可告知申请人。"),
+      el("button", { type: "button", class: "button", onclick: () => this.paper() }, "打印申请表"), " ",
       el("button", { type: "button", class: "button primary", onclick: () => this.next() }, "办理下一件 ", el("kbd", {}, "Alt+S")));
     show(box, true);
     $$("#form .form-section").forEach((section) => section.querySelectorAll("input, select, textarea, button").forEach((node) => { node.disabled = true; }));
     $("#work").prepend($(".work-head"), $("#banner"), box);
-    $("button", box).focus();
+    $(".primary", box).focus();
   }
 
   next() { this.close(); $("#search").focus(); }

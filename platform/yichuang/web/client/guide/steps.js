@@ -2,6 +2,7 @@
 
 import { $, el, show, text } from "../ui/dom.js";
 import { post } from "../ui/net.js";
+import { print } from "../ui/print.js";
 import { Situation } from "../ui/situation.js";
 import { checklist } from "../ui/checklist.js";
 import { Decider } from "../ui/engine.js";
@@ -88,19 +89,11 @@ export class Steps {
       $("#notice").replaceChildren(
         el("img", { src: issued.qr_url, alt: `告知单二维码，地址 ${issued.url}`, width: 240, height: 240 }), el("p", { class: "small" }, "手机扫码带走"),
         this.kiosk ? null : el("a", { class: "button", href: issued.url }, "打开告知单"),
-        el("button", { type: "button", class: "button", onclick: () => this.print(issued.pdf_url) }, "打印"),
+        el("button", { type: "button", class: "button", onclick: () => print(`${issued.pdf_url}?print=1`) }, "打印"),
         ...(this.kiosk ? [] : [el("a", { class: "button", href: issued.pdf_url, download: "" }, "下载 PDF")]));
     } catch (error) {
       button.disabled = false;
       $("#notice").append(el("p", { class: "error", role: "alert" }, error.message));
     }
-  }
-
-  print(url) {
-    $("#print-frame")?.remove();
-    const frame = el("iframe", { id: "print-frame", class: "visually-hidden", title: "打印用", tabindex: "-1", "aria-hidden": "true" });
-    frame.onload = () => { try { frame.contentWindow.focus(); frame.contentWindow.print(); } catch { open(url, "_blank"); } };
-    frame.src = `${url}${url.includes("?") ? "&" : "?"}print=1`;
-    document.body.append(frame);
   }
 }

@@ -42,7 +42,7 @@ export class FormView {
 
   take(node) {
     const box = this.container(node);
-    if (!box || node.readOnly || node.getAttribute("role") === "combobox") return;
+    if (!box || node.readOnly || node.disabled || node.getAttribute("role") === "combobox") return;
     this.set(box.dataset.path, read(box));
   }
 

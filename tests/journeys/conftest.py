@@ -1,0 +1,164 @@
+"""A real server and a real Chromium.
+
+`live` is the application with the packaged definitions on a free port, shared by a file's tests; `server` is one of a test's own, to be
+killed and started again. `page` is a desk-sized window, `phone` a phone's; `login(page, "clerk")` signs in through the log-in page.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from yichuang.access.roles import DEMO_PASSWORD
+from yichuang.bootstrap import initialise
+from yichuang.settings import Settings
+
+DESK, PHONE = {"width": 1366, "height": 768}, {"width": 375, "height": 812}
+CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+
+
+class Server:
+    """`yichuang serve` in a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.base = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(data_dir=str(self.folder), port=self.port)
+
+    def start(self) -> "Server":
+        given = {"YICHUANG_DATA_DIR": str(self.folder), "YICHUANG_PORT": str(self.port), "CI": ""}
+        self._log = (self.folder / "server.log").open("ab")
+        command = [sys.executable, "-m", "yichuang.cli", "serve"]
+        self._process = subprocess.Popen(command, env=os.environ | given, stdout=self._log, stderr=self._log, start_new_session=True)
+        deadline = time.monotonic() + 40
+        while not self._answers():
+            assert self._process.poll() is None, (self.folder / "server.log").read_text()[-3000:]
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.1)
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.base}/healthz", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def kill(self, how: int = signal.SIGKILL) -> None:
+        """End the server and its workers at once."""
+        if self._process is not None:
+            os.killpg(self._process.pid, how)
+            self._process.wait(20)
+            self._process = None
+            self._log.close()
+
+
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after `yichuang init`; copied, never used itself."""
+    folder = tmp_path_factory.mktemp("initialised")
+    initialise(Settings(data_dir=str(folder)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def live(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("live") / "data"
+    shutil.copytree(initialised, folder)
+    server = Server(folder).start()
+    yield server
+    server.kill(signal.SIGTERM)
+
+
+@pytest.fixture
+def server(initialised: Path, tmp_path: Path) -> Iterator[Server]:
+    shutil.copytree(initialised, tmp_path / "data")
+    own = Server(tmp_path / "data").start()
+    yield own
+    own.kill()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = next((path for path in CHROMIUMS if Path(path).exists()), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-background-networking"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def window(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """A new window with cookies of its own: `window(width, height)`. What a page's script throws fails the test."""
+    opened, thrown = [], []
+
+    def open_(width: int, height: int, **options: Any) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", **options)
+        context.set_default_timeout(10_000)
+        context.on("weberror", lambda error: thrown.append(str(error.error)))
+        opened.append(context)
+        return context.new_page()
+
+    yield open_
+    for context in opened:
+        context.close()
+    assert not thrown
+
+
+@pytest.fixture
+def page(window: Callable[..., Page], live: Server) -> Page:
+    return window(**DESK, base_url=live.base)
+
+
+@pytest.fixture
+def phone(window: Callable[..., Page], live: Server) -> Page:
+    return window(**PHONE, base_url=live.base, is_mobile=True, has_touch=True)
+
+
+@pytest.fixture
+def login() -> Callable[..., Page]:
+    """`login(page, "clerk", to="/desk")` through the log-in page, with the demonstration account of that name."""
+
+    def log_in(page: Page, name: str, to: str = "/desk") -> Page:
+        page.goto(f"/login/?next={to}")
+        page.fill("#username", name)
+        page.fill("#password", DEMO_PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url(f"**{to}*")
+        return page
+
+    return log_in
+
+
+@pytest.fixture
+def serious_faults() -> Callable[[Page], list[str]]:
+    """What axe-core finds on a page, serious and critical, as `rule: where`."""
+    source = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+    def examine(page: Page) -> list[str]:
+        page.evaluate(source)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+        return [
+            f"{fault['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+            for fault in found
+            if fault["impact"] in {"serious", "critical"}
+            for node in fault["nodes"]
+        ]
+
+    return examine
