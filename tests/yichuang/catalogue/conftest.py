@@ -13,7 +13,9 @@ from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.search import search_words
 from yichuang.catalogue.service import Publishing
 from yichuang.database import Database
+from yichuang.migrations import upgrade
 from yichuang.ports import SHANGHAI, Actor
+from yichuang.settings import Settings
 
 STAFF = Actor("items", "事项管理员", frozenset({"ITEM_ADMIN"}))
 
@@ -46,7 +48,8 @@ def item(code: str, title: str, days: int = 10) -> dict[str, Any]:
 
 
 def world() -> list[dict[str, Any]]:
-    hall = {"code": "district", "title": "区大厅", "address": "某路 1 号", "hours": "9:00-17:00", "phone": "010-1", "windows": [{"code": "b12", "title": "B12"}]}
+    windows = [{"code": "b12", "title": "B12"}]
+    hall = {"code": "district", "title": "区大厅", "address": "某路 1 号", "hours": "9:00-17:00", "phone": "010-1", "windows": windows}
     department = {"code": "scjg", "title": "区市场监督管理局", "short_title": "市场监管局"}
     return [
         {"kind": "organisation", "code": "district", "title": "某区", "demo": True, "departments": [department], "halls": [hall]},
@@ -78,6 +81,19 @@ def clock() -> HandClock:
 @pytest.fixture
 def house(database: Database, kinds: KindTable, clock: HandClock, documents: list[dict[str, Any]]) -> Iterator[Any]:
     """A published release 1 with `catalogue`, `publishing`, and `edit(code, days)` which puts a changed item into a change set."""
+    yield from built(database, kinds, clock, documents)
+
+
+@pytest.fixture
+def postgres_house(postgres_url: str, kinds: KindTable, clock: HandClock, documents: list[dict[str, Any]]) -> Iterator[Any]:
+    """The same, for what only PostgreSQL has."""
+    database = Database(Settings(database_url=postgres_url).sqlalchemy_url)
+    upgrade(database)
+    yield from built(database, kinds, clock, documents)
+    database.dispose()
+
+
+def built(database: Database, kinds: KindTable, clock: HandClock, documents: list[dict[str, Any]]) -> Iterator[Any]:
     catalogue = Catalogue(database, clock, poll_ms=20)
     publishing = Publishing(database, kinds, clock, catalogue)
     publishing.ensure_first_release(documents)

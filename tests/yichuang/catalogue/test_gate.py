@@ -41,7 +41,8 @@ def test_each_fault_names_definition_place_and_remedy(documents, kinds, change, 
 
 
 def test_a_broken_condition_is_told_where_it_stands(documents, kinds) -> None:
-    by_code(documents, "food")["materials"] = [{"code": "m", "title": "材料甲", "necessity": "required", "source_type": "applicant", "needed_when": {"fact": "form.a", "op": "like", "value": 1}}]
+    material = {"code": "m", "title": "材料甲", "necessity": "required", "source_type": "applicant"}
+    by_code(documents, "food")["materials"] = [material | {"needed_when": {"fact": "form.a", "op": "like", "value": 1}}]
     found = findings(documents, kinds)
     assert found[0].place == "materials/0/needed_when"
     assert found[0].message.startswith("申请材料 › 材料甲 › 何时需要")
