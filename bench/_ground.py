@@ -18,8 +18,11 @@ from yichuang.catalogue.search import search_words
 from yichuang.settings import Settings
 
 KINDS = ("organisation", "item", "form", "notice", "code_table", "calendar")
-MATTERS = ("食品经营", "公共场所卫生", "人力资源服务", "劳务派遣经营", "民办学校办学", "医疗机构执业", "特种设备使用", "户外广告设置", "道路货运经营", "建筑施工")  # fmt: skip
-ACTIONS = ("许可（新办）", "许可（变更）", "许可（延续）", "许可（注销）", "备案", "登记", "证书补领", "年度报告", "信息查询", "资格确认")  # fmt: skip
+MATTERS = (
+    "食品经营", "公共场所卫生", "人力资源服务", "劳务派遣经营", "民办学校办学", "医疗机构执业", "特种设备使用", "户外广告设置",
+    "道路货运经营", "建筑施工",
+)  # fmt: skip
+ACTIONS = ("许可（新办）", "许可（变更）", "许可（延续）", "许可（注销）", "备案", "登记", "证书补领", "年度报告", "信息查询", "资格确认")
 
 
 def _candidates() -> list[str]:

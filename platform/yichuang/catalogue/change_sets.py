@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, delete, insert, select, update
 
 from yichuang.catalogue import gate
-from yichuang.catalogue.documents import canonical
+from yichuang.catalogue.documents import canonical, digest
 from yichuang.catalogue.feed import Catalogue
 from yichuang.catalogue.kinds import KindTable
 from yichuang.catalogue.model import change_entries, change_sets
@@ -108,12 +108,7 @@ class ChangeSets:
 
         Raises `InputRefused` for an unusable kind or code, `ChangeSetOutdated` when `revision` is not the one that stands.
         """
-        ref = ref_of(body)
-        if ref.kind not in self._kinds:
-            raise InputRefused(f"没有“{ref.kind}”这一类定义", problems=[{"field": "kind", "message": "请选择已有的类别"}])
-        if not CODE.match(ref.code):
-            raise InputRefused("代码不合要求", problems=[{"field": "code", "message": "小写字母开头，只含小写字母、数字和下划线"}])
-        return self._enter(change_set, ref, "put", canonical(body), actor, revision)
+        return self._enter(change_set, self._checked(body), "put", canonical(body), actor, revision)
 
     def remove(self, change_set: int, kind: str, code: str, actor: Actor, revision: int | None = None) -> int:
         """Mark a definition for removal with the next publication."""
@@ -141,16 +136,22 @@ class ChangeSets:
     def import_documents(self, documents: Sequence[Body], actor: Actor, title: str = "导入", *, remove_missing: bool = False) -> int:
         """A change set with what differs from the release in force; `remove_missing` also removes what isn't in `documents`."""
         current = self._catalogue.current()
-        change_set = self.open(title, actor)
-        for body in documents:
-            if current.find(str(body["kind"]), str(body["code"])) != body:
-                self.put(change_set, body, actor)
+        written = {self._checked(body): canonical(body) for body in documents}
+        differing = [(ref, "put", text) for ref, text in written.items() if digest(text) != current.sha(ref.kind, ref.code)]
         if remove_missing:
-            given = {ref_of(body) for body in documents}
-            for kind in self._kinds.names:
-                for code in current.codes(kind):
-                    if Ref(kind, code) not in given:
-                        self.remove(change_set, kind, code, actor)
+            there = (Ref(kind, code) for kind in self._kinds.names for code in current.codes(kind))
+            differing += [(ref, "remove", "") for ref in there if ref not in written]
+        change_set, now = self.open(title, actor), self._clock.now()
+        rows = [
+            {
+                "change_set": change_set, "kind": ref.kind, "code": ref.code, "action": action, "body": text,
+                "base_sha": current.sha(ref.kind, ref.code), "updated_at": now, "updated_by": actor.name,
+            }
+            for ref, action, text in differing
+        ]  # fmt: skip
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(insert(change_entries), rows)
         return change_set
 
     # -- looking and checking
@@ -167,13 +168,13 @@ class ChangeSets:
         return gate.check(Overlay(base, changes), self._kinds, self._concerned(base, changes))
 
     def _concerned(self, base: Snapshot, changes: Mapping[Ref, Body | None]) -> set[Ref]:
-        """The changed ones, those that refer to them, and the forms of changed items (they may read the item's situations)."""
+        """The changed ones, those that refer to them (through forms also at second hand: an item's conditions read its form, which
+        reads its code tables), and the forms of changed items (they may read the item's situations)."""
+        referring = [(Ref(kind, code), words.get("refs", ())) for kind in self._kinds.names for code, words in base.words(kind).items()]
         names = {str(ref) for ref in changes} | {f"{ref.kind}/*" for ref in changes}
-        found = set(changes)
-        for kind in self._kinds.names:
-            for code, words in base.words(kind).items():
-                if not names.isdisjoint(words.get("refs", ())):
-                    found.add(Ref(kind, code))
+        found = set(changes) | {ref for ref, refs in referring if not names.isdisjoint(refs)}
+        forms = {str(ref) for ref in found if ref.kind == "form"}
+        found |= {ref for ref, refs in referring if not forms.isdisjoint(refs)}
         for ref, body in changes.items():
             if body is not None:
                 pointed = (name.split("/", 1) for name in index_words(ref.kind, body, self._kinds.get(ref.kind).schema))
@@ -181,6 +182,14 @@ class ChangeSets:
         return found
 
     # -- parts
+
+    def _checked(self, body: Body) -> Ref:
+        ref = ref_of(body)
+        if ref.kind not in self._kinds:
+            raise InputRefused(f"没有“{ref.kind}”这一类定义", problems=[{"field": "kind", "message": "请选择已有的类别"}])
+        if not CODE.match(ref.code):
+            raise InputRefused(f"代码“{ref.code}”不合要求", problems=[{"field": "code", "message": "小写字母开头，只含小写字母、数字和下划线"}])
+        return ref
 
     def _changes_of(self, change_set: int) -> dict[Ref, Body | None]:
         return {Ref(entry.kind, entry.code): entry.body if entry.action == "put" else None for entry in self.entries(change_set)}

@@ -9,6 +9,7 @@ from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.references import Reference, Targets, references
 from yichuang.catalogue.schema_findings import schema_findings
 from yichuang.catalogue.titles import place_in_words
+from yichuang.catalogue.views import Remembering
 from yichuang.ports import Body, DefinitionView, Finding, Ref
 
 PARTS = {"departments": "部门", "streets": "街道", "halls": "大厅", "windows": "窗口"}
@@ -16,6 +17,7 @@ PARTS = {"departments": "部门", "streets": "街道", "halls": "大厅", "windo
 
 def check(view: DefinitionView, kinds: KindTable, only: Collection[Ref] | None = None) -> list[Finding]:
     """All findings over the view, or over `only` those definitions. Errors first, in the order of kinds and codes."""
+    view = Remembering(view)
     targets = Targets(view)
     found: list[Finding] = []
     for kind in kinds:

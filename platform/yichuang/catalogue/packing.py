@@ -2,20 +2,22 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from yichuang.catalogue.documents import MAX_BYTES, read, write
 from yichuang.catalogue.kinds import KindTable
 from yichuang.catalogue.views import DocumentView, ref_of
 from yichuang.errors import MalformedInput
-from yichuang.ports import Body, DefinitionView
+from yichuang.ports import Body, DefinitionView, Ref
 
 __all__ = ["DocumentView", "export_zip", "packaged", "read_folder", "read_zip"]
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MOST_FILES = 50_000
+_MOST_BYTES = 500 * 1024 * 1024
 
 
 def packaged() -> list[Body]:
@@ -29,7 +31,10 @@ def read_folder(folder: Path) -> list[Body]:
     """All `<kind>/<code>.yaml` (or .json) below a folder. Raises `MalformedInput` naming the file."""
     root = folder / "definitions" if (folder / "definitions").is_dir() else folder
     found = sorted(path for path in root.rglob("*") if path.suffix in {".yaml", ".yml", ".json"} and "schemas" not in path.parts)
-    return _read_all((str(path.relative_to(root)), path.read_text(encoding="utf-8")) for path in found)
+    try:
+        return _read_all((str(path.relative_to(root)), path.read_text(encoding="utf-8")) for path in found)
+    except UnicodeDecodeError as error:
+        raise MalformedInput("文件夹中有文件不是 UTF-8 文本") from error
 
 
 def read_zip(packed: bytes) -> list[Body]:
@@ -37,10 +42,11 @@ def read_zip(packed: bytes) -> list[Body]:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             infos = [info for info in archive.infolist() if info.filename.endswith((".yaml", ".yml", ".json"))]
-            if len(infos) > _MOST_FILES or any(info.file_size > MAX_BYTES for info in infos):
+            sizes = [info.file_size for info in infos]
+            if len(infos) > _MOST_FILES or max(sizes, default=0) > MAX_BYTES or sum(sizes) > _MOST_BYTES:
                 raise MalformedInput("压缩包中的文件过多或过大")
-            return _read_all([(info.filename, archive.read(info).decode("utf-8")) for info in infos])
-    except (zipfile.BadZipFile, UnicodeDecodeError, RuntimeError, EOFError) as error:
+            return _read_all((info.filename, archive.read(info).decode("utf-8")) for info in infos)
+    except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, RuntimeError, EOFError) as error:
         raise MalformedInput("不是可读取的 zip 压缩包，或其中有文件不是 UTF-8 文本") from error
 
 
@@ -49,11 +55,17 @@ def _read_all(texts: Iterable[tuple[str, str]]) -> list[Body]:
     for name, text in texts:
         try:
             body = read(text)
-            ref_of(body)
+            _refuse_misnamed(name, ref_of(body))
         except MalformedInput as error:
             raise MalformedInput(f"文件 {name}：{error.detail}", problems=error.problems) from error
         bodies.append(body)
     return sorted(bodies, key=lambda body: (body["kind"], body["code"]))
+
+
+def _refuse_misnamed(name: str, ref: Ref) -> None:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.stem != ref.code or (path.parent.name and path.parent.name != ref.kind):
+        raise MalformedInput(f"文件名与内容不一致：内容是 {ref}，文件应为 {ref.kind}/{ref.code}.yaml")
 
 
 def export_zip(view: DefinitionView, kinds: KindTable) -> bytes:

@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
@@ -24,6 +25,7 @@ class ItemEntry:
     features: Mapping[str, Any]
 
 
+@lru_cache(maxsize=4096)
 def pinyin(text: str) -> tuple[str, str]:
     """`食品` → (`shipin`, `sp`); letters and digits stay."""
     kept = "".join(letter for letter in text if letter.isalnum())

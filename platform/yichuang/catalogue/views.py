@@ -43,6 +43,26 @@ class DocumentView:
         return sorted(ref.code for ref in self._bodies if ref.kind == kind)
 
 
+class Remembering:
+    """A view that reads each definition once: the gate looks at many of them many times."""
+
+    def __init__(self, view: DefinitionView) -> None:
+        self._view = view
+        self._bodies: dict[Ref, Body | None] = {}
+        self._codes: dict[str, Sequence[str]] = {}
+
+    def find(self, kind: str, code: str) -> Body | None:
+        ref = Ref(kind, code)
+        if ref not in self._bodies:
+            self._bodies[ref] = self._view.find(kind, code)
+        return self._bodies[ref]
+
+    def codes(self, kind: str) -> Sequence[str]:
+        if kind not in self._codes:
+            self._codes[kind] = self._view.codes(kind)
+        return self._codes[kind]
+
+
 EMPTY = DocumentView(())
 
 

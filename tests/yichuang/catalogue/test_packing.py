@@ -42,3 +42,18 @@ def test_rubbish_is_refused_in_words_naming_the_file() -> None:
 def test_a_definition_without_a_name_is_refused() -> None:
     with pytest.raises(MalformedInput, match="kind"):
         DocumentView([{"title": "无名"}])
+
+
+def test_a_file_named_unlike_its_content_is_refused(documents, kinds, tmp_path) -> None:
+    with zipfile.ZipFile(io.BytesIO(export_zip(DocumentView(documents), kinds))) as archive:
+        archive.extractall(tmp_path)
+    (tmp_path / "definitions/item/food.yaml").rename(tmp_path / "definitions/item/foot.yaml")
+    with pytest.raises(MalformedInput, match="foot.yaml.*item/food"):
+        read_folder(tmp_path)
+
+
+def test_a_damaged_zip_is_refused_in_words(documents, kinds) -> None:
+    packed = bytearray(export_zip(DocumentView(documents), kinds))
+    packed[60:90] = b"x" * 30
+    with pytest.raises(MalformedInput, match="zip"):
+        read_zip(bytes(packed))

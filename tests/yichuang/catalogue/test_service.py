@@ -3,9 +3,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
+from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.model import change_sets, definition_versions, releases
-from yichuang.errors import ChangeSetOutdated, Conflict, GateClosed, InputRefused, ReleaseMissing
+from yichuang.catalogue.service import Publishing
+from yichuang.errors import ChangeSetOutdated, Conflict, GateClosed, InputRefused, NotFound, ReleaseMissing
+from yichuang.ports import Actor
 
 
 def days(house, code="hygiene"):
@@ -72,7 +76,7 @@ def test_two_scheduled_ones_take_effect_in_the_order_of_their_moments(house) -> 
 
 def test_two_changes_of_one_definition_now_and_scheduled_need_a_decision(house) -> None:
     number = house.publishing.publish(house.edit("hygiene", 7), house.staff, "以后", house.clock.now() + timedelta(days=3))
-    with pytest.raises(Conflict, match=f"item/hygiene.*请先撤回第 {number} 版"):
+    with pytest.raises(Conflict, match=f"事项“公共场所卫生许可（新办）”。请先撤回第 {number} 版"):
         house.publishing.publish(house.edit("hygiene", 6), house.staff, "现在")
     house.publishing.withdraw(number, house.staff)
     house.publishing.publish(house.edit("hygiene", 6), house.staff, "现在")
@@ -154,7 +158,7 @@ def test_an_entry_removed_from_a_table_is_found_where_it_is_used(house) -> None:
 def test_the_second_of_two_editors_of_one_definition_is_told(house) -> None:
     mine, theirs = house.edit("hygiene", 7), house.edit("hygiene", 6)
     house.publishing.publish(theirs, house.staff, "先")
-    with pytest.raises(ChangeSetOutdated, match="item/hygiene.*第 2 版"):
+    with pytest.raises(ChangeSetOutdated, match="事项“公共场所卫生许可（新办）”.*第 2 版"):
         house.publishing.publish(mine, house.staff, "后")
     house.publishing.rebase(mine, "item", "hygiene")
     house.publishing.publish(mine, house.staff, "核对过")
@@ -223,3 +227,100 @@ def test_an_import_is_a_change_set_of_what_differs(house, documents) -> None:
     documents[-1]["title"] = "公共场所卫生许可（新办、变更）"
     change_set = house.publishing.import_documents(documents[1:], house.staff, remove_missing=True)
     assert [(entry.code, entry.action) for entry in house.publishing.entries(change_set)] == [("hygiene", "put"), ("district", "remove")]
+
+
+def test_what_is_edited_while_it_is_being_published_is_not_lost(house, monkeypatch) -> None:
+    change_set = house.edit("hygiene", 7)
+    check = house.publishing._check_plan
+
+    def edit_meanwhile(plan) -> None:
+        check(plan)
+        house.edit("food", 3, change_set)
+
+    monkeypatch.setattr(house.publishing, "_check_plan", edit_meanwhile)
+    with pytest.raises(ChangeSetOutdated):
+        house.publishing.publish(change_set, house.staff, "改")
+    assert (house.catalogue.current().release, len(house.publishing.entries(change_set))) == (1, 2)
+
+
+def test_a_change_set_is_published_once(house) -> None:
+    change_set = house.edit("hygiene", 7)
+    house.publishing.publish(change_set, house.staff, "改")
+    with pytest.raises(ChangeSetOutdated, match="已发布"):
+        house.publishing.publish(change_set, house.staff, "再改")
+    with pytest.raises(NotFound):
+        house.publishing.publish(99, house.staff, "没有")
+
+
+def test_a_release_issued_again_keeps_who_when_and_why(house) -> None:
+    moment = house.clock.now() + timedelta(days=3)
+    change_set = house.edit("hygiene", 7)
+    approver = Actor("chief", "科长")
+    number = house.publishing.publish(change_set, approver, "到时再改", moment)
+    house.publishing.publish(house.edit("food", 3), house.staff, "现在改")
+    again, now, old, _first = house.publishing.releases()
+    assert (again.supersedes, again.state, again.effective_at, again.reason) == (number, "scheduled", moment, "到时再改")
+    assert (again.author, again.approver, again.change_set) == ("items", "chief", change_set)
+    assert (now.approver, old.state) == ("items", "superseded")
+
+
+def test_only_what_was_in_force_can_be_rolled_back_to(house) -> None:
+    number = house.publishing.publish(house.edit("hygiene", 7), house.staff, "以后", house.clock.now() + timedelta(days=3))
+    with pytest.raises(Conflict, match="曾经生效"):
+        house.publishing.roll_back(number, house.staff, "提前")
+    house.publishing.withdraw(number, house.staff)
+    with pytest.raises(Conflict, match="曾经生效"):
+        house.publishing.roll_back(number, house.staff, "提前")
+
+
+def test_what_would_break_a_waiting_release_is_refused_and_names_it(house) -> None:
+    spare = {"kind": "notice", "code": "spare", "title": "备用", "demo": True, "blocks": [{"code": "summary", "type": "summary"}]}
+    adding = house.publishing.open("加版式", house.staff)
+    house.publishing.put(adding, spare, house.staff)
+    house.publishing.publish(adding, house.staff, "加")
+    using = house.publishing.open("用版式", house.staff)
+    house.publishing.put(using, dict(house.catalogue.current().get("item", "food"), notice="spare"), house.staff)
+    number = house.publishing.publish(using, house.staff, "以后用", house.clock.now() + timedelta(days=3))
+    removing = house.publishing.open("删版式", house.staff)
+    house.publishing.remove(removing, "notice", "spare", house.staff)
+    with pytest.raises(GateClosed, match=f"已排定的第 {number} 版"):
+        house.publishing.publish(removing, house.staff, "删")
+
+
+def test_a_publication_stands_although_the_database_goes_away_right_after(house, monkeypatch) -> None:
+    monkeypatch.setattr(house.catalogue, "refresh", lambda: (_ for _ in ()).throw(OperationalError("", {}, Exception())))
+    assert house.publishing.publish(house.edit("food", 3), house.staff, "改") == 2
+    monkeypatch.undo()
+    house.catalogue.refresh()
+    assert days(house, "food") == 3
+
+
+def test_a_changed_table_has_the_forms_that_use_it_and_their_items_checked(house) -> None:
+    field = {"code": "colour", "type": "choice", "title": "颜色", "code_table": "colour"}
+    form = {"kind": "form", "code": "paint", "title": "表单", "demo": True, "sections": [{"code": "s", "title": "节", "fields": [field]}]}
+    table = {"kind": "code_table", "code": "colour", "title": "颜色", "entries": [{"code": "1", "title": "红"}]}
+    change_set = house.publishing.import_documents(
+        [form, table, dict(house.catalogue.current().get("item", "food"), form="paint")], house.staff
+    )
+    house.publishing.publish(change_set, house.staff, "加表单")
+    checked: list[str] = []
+
+    def note(body, _view) -> list:
+        checked.append(body["code"])
+        return []
+
+    kinds = KindTable(*(Kind(kind.name, kind.title, (note,), kind.words) for kind in house.kinds))
+    publishing = Publishing(house.database, kinds, house.clock, house.catalogue)
+    change_set = publishing.open("改表", house.staff)
+    publishing.put(change_set, table | {"entries": [{"code": "2", "title": "蓝"}]}, house.staff)
+    assert publishing.check(change_set) == []
+    assert sorted(checked) == ["colour", "food", "paint"]
+
+
+@pytest.mark.parametrize("code", ["Food", "1food", "food-a", "食品", "f" * 65, "a/b"])
+def test_an_unusable_code_is_refused_at_once(house, code: str) -> None:
+    change_set = house.publishing.open("新", house.staff)
+    with pytest.raises(InputRefused, match="代码"):
+        house.publishing.put(change_set, {"kind": "item", "code": code}, house.staff)
+    with pytest.raises(InputRefused, match="这一类"):
+        house.publishing.put(change_set, {"kind": "spell", "code": "a"}, house.staff)
