@@ -67,7 +67,7 @@ def test_no_module_is_named_after_nothing() -> None:
 
 
 def test_no_source_file_is_two_rooms() -> None:
-    """Up to 320 lines of Python or JavaScript; a longer one wants dividing."""
-    sources = [name for name in tracked() if name.endswith((".py", ".js"))]
+    """Up to 320 lines of Python or JavaScript; a longer one wants dividing. Tests may list more cases."""
+    sources = [name for name in tracked() if name.endswith((".py", ".js")) and not name.startswith("tests/")]
     lengths = {name: len((ROOT / name).read_text(encoding="utf-8").splitlines()) for name in sources}
     assert not {name: length for name, length in lengths.items() if length > 320}

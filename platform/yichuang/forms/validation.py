@@ -117,7 +117,7 @@ class _Limit:
         self.limit = value
 
     def passes(self, instance: str) -> bool:
-        raise NotImplementedError
+        return True
 
     def validate(self, instance: Any) -> None:
         if isinstance(instance, str) and not self.passes(instance):
