@@ -61,7 +61,7 @@ def publish(live: Any, code: str, **changes: Any) -> None:
 def test_an_application_from_search_to_receipt_by_keyboard_alone(page: Page, login: Login) -> None:
     at_window(login(page, "clerk"))
     find(page, "lnr")
-    for key in ("1", "Tab"):
+    for key in ("1", "Enter"):
         page.keyboard.press(key)
     page.keyboard.press("1")  # 首次申请
     page.keyboard.press("1")  # 社会保障卡
@@ -192,6 +192,7 @@ def test_a_new_release_shows_on_the_item_looked_at_and_leaves_a_begun_draft_alon
     saved(page)
     looking = page.context.new_page()
     looking.goto("/desk#/item/" + ELDER)
+    expect(looking.locator("#item-title")).not_to_be_empty()
     title = looking.locator("#item-title").inner_text()
     publish(live, ELDER, title=title + "（新版）")
     expect(looking.locator("#item-title")).to_have_text(title + "（新版）", timeout=3000)

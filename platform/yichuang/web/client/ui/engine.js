@@ -40,33 +40,19 @@ export class Decider {
 
   fill(path, value) { return this.item.form?.fill(path, value) ?? {}; }
 
-  // Answers of a new form: defaults, and what is taken over from facts. The twin of `CompiledForm.initial`.
-  initial(content) {
+  // The facts from outside of the form, those of the situation among them.
+  facts(content) {
     const { today, window, hall, street } = this.context;
-    const facts = { "item.code": this.wire.code, "item.case_type": this.wire.case_type, "item.department": this.wire.department, "applicant.kind": content.applicant?.kind,
-      "date.today": today, "org.window": window, "org.hall": hall, "org.street": street };
-    const asked = new Set(this.decide({ ...content, answers: {} }).questions.map((question) => question.code));
-    for (const [code, answer] of Object.entries(content.situation ?? {})) if (asked.has(code)) facts[`situation.${code}`] = answer;
-    const fields = (this.wire.form?.sections ?? []).flatMap((section) => section.fields);
-    const answers = begin(fields, facts);
-    for (const group of fields.filter((f) => f.type === "group" && f.min_rows)) answers[group.code] = Array.from({ length: group.min_rows }, () => begin(group.fields, facts));
-    return answers;
+    const asked = this.item.decide({ situation: content.situation ?? {}, answers: {}, applicant: content.applicant ?? {}, ...this.context }).questions;
+    const facts = { "item.code": this.wire.code, "item.case_type": this.wire.case_type, "item.department": this.wire.department,
+      "applicant.kind": content.applicant?.kind, "date.today": today, "org.window": window, "org.hall": hall, "org.street": street };
+    for (const { code, answer } of asked) facts[`situation.${code}`] = answer;
+    return Object.fromEntries(Object.entries(facts).filter(([, value]) => value && value.length));
   }
 
-  row(group, content) {
-    const field = (this.wire.form?.sections ?? []).flatMap((section) => section.fields).find((f) => f.code === group);
-    return begin(field?.fields ?? [], Object.fromEntries(Object.entries(content.situation ?? {}).map(([code, answer]) => [`situation.${code}`, answer])));
-  }
-}
+  initial(content) { return this.item.form?.initial(this.facts(content)) ?? {}; }
 
-function begin(fields, facts) {
-  const answers = {};
-  for (const field of fields) {
-    if (field.compute) continue;
-    const value = field.default_from !== undefined && facts[field.default_from] !== undefined ? facts[field.default_from] : field.default;
-    if (value !== undefined && value !== null) answers[field.code] = typeof value === "number" ? String(value) : value;
-  }
-  return answers;
+  row(group, content) { return this.item.form?.initialRow(group, this.facts(content)) ?? {}; }
 }
 
 function* tablesIn(node) {

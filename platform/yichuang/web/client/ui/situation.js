@@ -61,8 +61,11 @@ export class Situation {
   }
 
   key(event) {
-    if (!this.digits || event.isComposing || event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
-    const node = event.target.closest(".question"), input = node && $$("input", node)[+event.key - 1];
+    if (!this.digits || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    const node = event.target.closest(".question");
+    if (event.key === "Enter" && node) { event.preventDefault(); return this.next(node); }
+    if (!/^[1-9]$/.test(event.key)) return;
+    const input = node && $$("input", node)[+event.key - 1];
     if (!input) return;
     event.preventDefault();
     input.checked = input.type === "checkbox" ? !input.checked : true;
