@@ -3,17 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from renderers.form_choices import RADIOS_UP_TO, Buttons, Chips, Combo, Select
 from renderers.form_fields import (
-    RADIOS_UP_TO,
     Area,
-    Buttons,
-    Chips,
-    Combo,
     Field,
     Framed,
     Input,
     Out,
-    Select,
     State,
     Static,
     Titles,
