@@ -72,12 +72,17 @@ def specialise(wire: Mapping[str, Any], titles: Titles = _no_titles) -> FormTemp
     return FormTemplate(wire, titles)
 
 
+def _told(error: FieldError) -> str:
+    """The message alone where it names its field already."""
+    return error.message if f"“{error.title}”" in error.message else f"{error.title}：{error.message}"
+
+
 def summary(errors: Sequence[FieldError]) -> str:
     """All errors at once, above the form; each leads to its field."""
     if not errors:
         return ""
     lines = "".join(
-        f'<li><a href="#f-{slug(e.path)}" data-jump="{escape(e.path)}">{escape(e.title)}：{escape(e.message)}</a></li>' for e in errors
+        f'<li><a href="#f-{slug(e.path)}" data-jump="{escape(e.path)}">{escape(_told(e))}</a></li>' for e in errors
     )
     head = f"<strong>还有 {len(errors)} 处需要修改</strong>"
     return f'<div class="alert bad summary" role="alert" tabindex="-1"><div>{head}<ul>{lines}</ul></div></div>'

@@ -11,7 +11,11 @@ from yichuang.forms.fields import PARTS
 from yichuang.ports import FieldError
 
 OPTIONS = [{"code": f"c{n}", "title": f"选项{n}"} for n in range(4)]
-TYPES = ["text", "textarea", "number", "money", "date", "date_range", "time", "boolean", "choice", "choices", "id_number", "credit_code", "phone", "email", "address", "person", "organisation", "group", "attachment", "static"]
+TYPES = [
+    "text", "textarea", "number", "money", "date", "date_range", "time", "boolean",
+    "choice", "choices", "id_number", "credit_code", "phone", "email", "address", "person",
+    "organisation", "group", "attachment", "static",
+]  # fmt: skip
 
 
 def wire(*fields: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import { $, el, show } from "../ui/dom.js";
 import { post } from "../ui/net.js";
+import { told } from "../ui/form.js";
 import { checklist } from "../ui/checklist.js";
 
 export function finish(apply) {
@@ -11,7 +12,7 @@ export function finish(apply) {
   checklist($("#checklist"), decision.checklist);
   show($("#summary"), false);
   $("#remaining").replaceChildren(...(wrong.length ? [el("div", { class: "alert bad summary", role: "alert" }, el("div", {}, el("strong", {}, `还有 ${wrong.length} 处需要修改`),
-    el("ul", {}, wrong.map((error) => el("li", {}, el("a", { href: `#f-${error.path.replaceAll("/", "-")}`, onclick: (event) => { event.preventDefault(); view.all = true; view.apply(decision.form); view.focus(error.path); } }, `${error.title}：${error.message}`))))))]
+    el("ul", {}, wrong.map((error) => el("li", {}, el("a", { href: `#f-${error.path.replaceAll("/", "-")}`, onclick: (event) => { event.preventDefault(); view.all = true; view.apply(decision.form); view.focus(error.path); } }, told(error)))))))]
     : [el("p", { class: "alert good" }, "填写完整，可以取预填码。")]));
   $("#finish").replaceChildren(
     el("button", { type: "button", class: "button primary", onclick: () => code(apply) }, wrong.length ? "先取预填码，到窗口补充" : "获取预填码"),

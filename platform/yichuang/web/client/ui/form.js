@@ -9,6 +9,9 @@ import { table } from "./tables.js";
 import { copy, same } from "./merge.js";
 import { Rows } from "./rows.js";
 
+// The message alone where it names its field already.
+export const told = ({ title, message }) => (!title || message.includes(`“${title}”`) ? message : `${title}：${message}`);
+
 const slug = (path) => path.replaceAll("/", "-");
 
 export class FormView {
@@ -220,7 +223,7 @@ export class FormView {
       el("strong", {}, `还有 ${errors.length} 处需要修改`),
       el("ul", {}, errors.map((error) => el("li", {}, el("a", {
         href: `#f-${slug(error.path)}`, onclick: (event) => { event.preventDefault(); this.focus(error.path); },
-      }, `${error.title}：${error.message}`))))))] : []));
+      }, told(error)))))))] : []));
   }
 
   // Errors found by the server alone: shown at their field until it changes.
