@@ -1,0 +1,11 @@
+// The admin's pages: what a page needs is fetched when the page is there.
+
+import { $ } from "../ui/dom.js";
+import { frame } from "./frame.js";
+
+frame();
+if ($("#editor")) import("./editor.js").then(({ start }) => start($("#editor")));
+if ($("[data-preview]")) import("./preview.js").then(({ start }) => start($("[data-preview]")));
+if ($("[data-diff]")) import("./compare.js").then(({ start }) => start());
+if ($("#chart")) import("./chart.js").then(({ start }) => start($("#chart")));
+if ($("form.posters")) import("./posters.js").then(({ start }) => start($("form.posters")));
