@@ -8,6 +8,7 @@ from flask import current_app, render_template, url_for
 from flask_appbuilder import BaseView
 
 from yichuang.errors import NotAllowed
+from yichuang.ports import SYSTEM
 from yichuang.web.admin.accounts import Accounts
 from yichuang.web.services import Services
 from yichuang.web.session import member
@@ -29,7 +30,7 @@ class Page(BaseView):
 
     def name_of(self) -> Callable[[str], str]:
         """Account name → the name people know, for lists."""
-        known = {"system": "系统"} | {user.username: user.title for user in self.accounts.all()}
+        known = {user.username: user.title for user in self.accounts.all()} | {SYSTEM.name: SYSTEM.title}
         return lambda username: known.get(username, username)
 
     def may(self, verb: str, view: str | None = None) -> bool:

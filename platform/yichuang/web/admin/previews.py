@@ -42,7 +42,7 @@ def notice(view: DefinitionView, code: str, situation: Mapping[str, Any], facts:
         when = date.fromisoformat(day) if day else today
         body = view.find("item", code) or {}
         content = compose(view, code, situation, {**everyday_facts(body, when), **facts}, when)
-        style = house_style()
+        style = house_style() + ".actions,.bar a{display:none}"
         shown = NoticeView(path="#", number="预览", issued=when.isoformat(), state="current", state_words="预览，尚未发布", style=style)
         return Response(page(content.data, shown), mimetype="text/html", headers={"Content-Security-Policy": policy(style)})
     except (YichuangError, *BROKEN):

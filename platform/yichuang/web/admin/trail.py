@@ -31,7 +31,7 @@ class Trail(Page):
         rows = self._rows(args, before)
         older = rows[PAGE - 1].id if len(rows) > PAGE else None
         return self.show(
-            "audit", rows=rows[:PAGE], older=older, actions=ACTIONS | self._other(), kinds=KINDS, args=args, name_of=self.name_of()
+            "audit", rows=rows[:PAGE], older=older, actions=ACTIONS | self._other(), kinds=KINDS, args=args, names={user.username: user.title for user in self.accounts.all()}
         )
 
     def _rows(self, args: dict[str, str], before: int | None) -> list[Any]:

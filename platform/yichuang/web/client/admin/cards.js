@@ -60,7 +60,7 @@ export function cards(use) {
     const tool = (words, label, act, off) => el("button", { type: "button", class: "tool", title: label, "aria-label": `${label}：${title.textContent}`, disabled: off, onclick: act }, words);
     const node = el("section", { class: `item ${open ? "open" : ""}`, "data-index": index, "data-place": inner.join("/") },
       el("div", { class: "item-head" }, el("span", { class: "grip", "aria-hidden": "true", title: "拖动排序" }, "⠿"), head,
-        el("div", { class: "item-tools" }, tool("＋", `在后面添加${name}`, () => add(index + 1)), tool("⧉", "复制", () => copy(index)), tool("↑", "上移", () => move(index, index - 1), index === 0), tool("↓", "下移", () => move(index, index + 1), index === values().length - 1), tool("×", "删除", () => remove(index)))));
+        el("div", { class: "item-tools" }, tool("＋", `在后面添加${name}`, () => add(index + 1)), tool(copyIcon(), "复制", () => copy(index)), tool("↑", "上移", () => move(index, index - 1), index === 0), tool("↓", "下移", () => move(index, index + 1), index === values().length - 1), tool("×", "删除", () => remove(index)))));
     const again = () => node.replaceWith(card(value, index));
     if (open) {
       const body = el("div", { class: "item-body" }, ...properties(ctx, items, value, inner));
@@ -111,4 +111,13 @@ export function* codesIn(node) {
 function unique(ctx, code) {
   const taken = new Set(codesIn(ctx.draft.body));
   for (let n = 2; ; n += 1) if (!taken.has(`${code}_${n}`)) return `${code}_${n}`;
+}
+
+function copyIcon() {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", width: "15", height: "15", fill: "none", stroke: "currentColor", "stroke-width": "2", "aria-hidden": "true" })) svg.setAttribute(name, value);
+  const path = document.createElementNS(svg.namespaceURI, "path");
+  path.setAttribute("d", "M9 9h11v11H9zM15 9V4H4v11h5");
+  svg.append(path);
+  return svg;
 }

@@ -19,7 +19,7 @@ export function field(ctx, schema, holder, key, place, required) {
   const grouped = ["cards", "object", "choices", "lines", "condition", "expression", "references"].includes(kind);
   const heading = kind === "cards" ? el("h3", { class: "label" }, title, needed(required)) : grouped ? el("div", { class: "label" }, title, needed(required)) : kind === "switch" ? null : el("label", { class: "label", for: id }, title, needed(required));
   return el("div", { class: `field ${broad ? "broad" : ""} is-${kind}`, "data-place": place.join("/"), role: grouped ? "group" : undefined, "aria-label": grouped ? title : undefined },
-    heading, MAKERS[kind](use), schema.description ? el("p", { class: "hint" }, schema.description) : null, el("div", { class: "spot", role: "status" }));
+    heading, MAKERS[kind](use), schema.description && !("x-widget" in schema && ["condition", "expression"].includes(kind)) ? el("p", { class: "hint" }, schema.description) : null, el("div", { class: "spot", role: "status" }));
 }
 
 const needed = (required) => (required ? el("span", { class: "needed", "aria-hidden": "true" }, "*") : null);
@@ -34,7 +34,7 @@ export function put(ctx, holder, key, value, place, required) {
 
 function words({ schema, holder, key, set, id, required }) {
   const long = (schema.maxLength ?? 0) > 250;
-  const input = el(long ? "textarea" : "input", { class: `input ${key === "code" || schema.pattern ? "mono" : ""}`, id, maxlength: schema.maxLength, rows: long ? 2 : undefined, "aria-required": required ? "true" : undefined, spellcheck: "false" });
+  const input = el(long ? "textarea" : "input", { class: `input ${key === "code" || schema.pattern ? "mono" : ""}`, id, maxlength: schema.maxLength, rows: long ? 1 : undefined, "aria-required": required ? "true" : undefined, spellcheck: "false" });
   input.value = holder[key] ?? "";
   input.addEventListener("input", () => set(input.value));
   if (key === "title" || key === "question" || key === "text") input.addEventListener("change", () => input.dispatchEvent(new CustomEvent("named", { bubbles: true, detail: input.value })));
@@ -129,9 +129,9 @@ function lines({ ctx, schema, holder, key, place, required, title }) {
 
 export const moved = (list, from, to) => { const copy = [...list]; copy.splice(to, 0, ...copy.splice(from, 1)); return copy; };
 
-function reference({ ctx, schema, holder, key, set, title, place }) {
+function reference({ ctx, schema, holder, key, set, title, place, required }) {
   const box = el("div", { class: "reference" });
-  ctx.choices(schema["x-ref"], place).then((options) => box.replaceChildren(picker({ label: title, options, chosen: holder[key], pick: (code) => { set(code); ctx.reshape(place, key); } })));
+  ctx.choices(schema["x-ref"], place).then((options) => box.replaceChildren(picker({ label: title, options, chosen: holder[key], optional: !required, pick: (code) => { set(code); ctx.reshape(place, key); } })));
   return box;
 }
 
