@@ -23,10 +23,10 @@ from yichuang.items.checks import findings as item_findings
 from yichuang.migrations import upgrade
 from yichuang.notices.service import Notices
 from yichuang.ports import Clock, SystemClock
+from yichuang.services import Services
 from yichuang.settings import Settings
 from yichuang.web import admin, fast, watching
 from yichuang.web.app import create_app
-from yichuang.web.services import Services
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 

@@ -14,7 +14,6 @@ from yichuang.access.roles import DEMO_ACCOUNTS, DEMO_PASSWORD, ROLES
 from yichuang.errors import InputRefused, YichuangError
 from yichuang.settings import Settings, from_environment
 
-
 SURFACES = (
     ("窗口受理", "/desk"),
     ("管理后台", "/admin/"),

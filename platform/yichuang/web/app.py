@@ -8,9 +8,9 @@ from pathlib import Path
 from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
+from yichuang.services import Services
 from yichuang.settings import Settings
 from yichuang.web import admin, api, desk, guards, guide, h5, problems, watching
-from yichuang.web.services import Services
 
 HERE = Path(__file__).parent
 

@@ -8,7 +8,7 @@ from flask import request
 from yichuang.cases.draft import DraftLine
 from yichuang.cases.files import Files, check
 from yichuang.errors import InputRefused
-from yichuang.web.services import Services
+from yichuang.services import Services
 
 
 def revision_of(body: Mapping[str, Any]) -> int:

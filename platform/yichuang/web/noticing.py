@@ -8,8 +8,8 @@ from yichuang.cases.facts import facts_for
 from yichuang.errors import InputRefused, ItemNotOpen
 from yichuang.notices.notice import Notice
 from yichuang.ports import Actor
+from yichuang.services import Services
 from yichuang.web.item_page import page_of
-from yichuang.web.services import Services
 
 
 def issue(

@@ -8,8 +8,8 @@ from renderers.pdf import PdfRenderer
 from yichuang.cases.draft import Draft
 from yichuang.cases.facts import facts_for
 from yichuang.errors import NotFound
+from yichuang.services import Services
 from yichuang.web.item_page import page_of
-from yichuang.web.services import Services
 
 
 def printed(services: Services, pdf: PdfRenderer, draft: Draft, window: str | None) -> bytes:

@@ -12,8 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, His
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from yichuang.services import Services
 from yichuang.web.json import json_response
-from yichuang.web.services import Services
 
 log = structlog.get_logger()
 REQUESTS = Counter("yichuang_requests_total", "Requests by endpoint and status", ["endpoint", "method", "status"])

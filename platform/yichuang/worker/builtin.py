@@ -10,7 +10,7 @@ import structlog
 from yichuang.worker.jobs import JOBS, Job
 
 if TYPE_CHECKING:
-    from yichuang.web.services import Services
+    from yichuang.services import Services
 
 log = structlog.get_logger()
 

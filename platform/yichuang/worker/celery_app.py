@@ -11,7 +11,7 @@ from yichuang.worker.builtin import run_once
 from yichuang.worker.jobs import JOBS
 
 if TYPE_CHECKING:
-    from yichuang.web.services import Services
+    from yichuang.services import Services
 
 
 def celery_app(broker_url: str, services: "Services") -> Celery:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from yichuang.cases.files import Files
 
 if TYPE_CHECKING:
-    from yichuang.web.services import Services
+    from yichuang.services import Services
 
 ABANDONED_AFTER = timedelta(days=30)
 """An unfinished application that nobody touched for so long is deleted, with its personal data."""

@@ -14,10 +14,10 @@ from flask_login import LoginManager, UserMixin, login_user
 from yichuang import bootstrap
 from yichuang.catalogue.packing import packaged
 from yichuang.migrations import upgrade
+from yichuang.services import Services
 from yichuang.settings import Settings
 from yichuang.web import api, desk, guards, guide, h5, problems
 from yichuang.web.app import HERE, _asset, _configure
-from yichuang.web.services import Services
 
 ROLES = {"clerk": "COUNTER_CLERK", "other": "COUNTER_CLERK", "lead": "COUNTER_LEAD", "items": "ITEM_ADMIN"}
 

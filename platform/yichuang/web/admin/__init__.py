@@ -9,7 +9,7 @@ from flask import Flask
 
 from yichuang.access.roles import DEMO_ACCOUNTS, DEMO_PASSWORD, ROLES
 from yichuang.ports import SYSTEM
-from yichuang.web.services import Services
+from yichuang.services import Services
 
 __all__ = ["add_account", "initialise", "install"]
 

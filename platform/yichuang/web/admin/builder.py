@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from yichuang.access.roles import ROLES
 from yichuang.ports import Actor
+from yichuang.services import Services
 from yichuang.web.admin.accounts import Accounts
 from yichuang.web.admin.changes import Changes
 from yichuang.web.admin.definitions import Definitions
@@ -23,7 +24,6 @@ from yichuang.web.admin.releases import Releases
 from yichuang.web.admin.security import StaffSecurity
 from yichuang.web.admin.trail import Trail
 from yichuang.web.admin.users import Users
-from yichuang.web.services import Services
 
 MENU = (
     (Overview, "概览", "home"),

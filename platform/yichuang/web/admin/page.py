@@ -9,8 +9,8 @@ from flask_appbuilder import BaseView
 
 from yichuang.errors import NotAllowed
 from yichuang.ports import SYSTEM
+from yichuang.services import Services
 from yichuang.web.admin.accounts import Accounts
-from yichuang.web.services import Services
 from yichuang.web.session import member
 
 

@@ -12,10 +12,10 @@ from yichuang.cases.facts import facts_for
 from yichuang.errors import DefinitionMissing, NotFound
 from yichuang.items.compiled import ItemDecision
 from yichuang.ports import DefinitionView
+from yichuang.services import Services
 from yichuang.web.guide.directory import find
 from yichuang.web.item_page import page_of
 from yichuang.web.noticing import issue
-from yichuang.web.services import Services
 
 
 class Answers:

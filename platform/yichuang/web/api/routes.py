@@ -6,13 +6,13 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from yichuang.errors import InputRefused
+from yichuang.services import Services
 from yichuang.web.api import shapes
 from yichuang.web.api.answers import Answers
 from yichuang.web.api.openapi import document
 from yichuang.web.api.operations import Operation, Parameter
 from yichuang.web.guards import csrf, limiter
 from yichuang.web.json import json_body, json_response
-from yichuang.web.services import Services
 
 ITEM = Parameter("code", "path", "事项代码", {"type": "string", "pattern": shapes.CODE})
 READS, WRITES, ISSUES = "300/minute", "120/minute", "30/minute"

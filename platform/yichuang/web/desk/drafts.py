@@ -9,12 +9,12 @@ from renderers.pdf import PdfRenderer
 from yichuang.cases.draft import Draft, content_of
 from yichuang.cases.files import Files
 from yichuang.ports import Actor
+from yichuang.services import Services
 from yichuang.web.desk.views import outdated
 from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.json import json_body, json_response
 from yichuang.web.printing import printed
-from yichuang.web.services import Services
 
 Who = Callable[[], Actor]
 

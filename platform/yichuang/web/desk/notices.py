@@ -5,10 +5,10 @@ from collections.abc import Callable
 from flask import Blueprint, Response
 
 from yichuang.ports import Actor
+from yichuang.services import Services
 from yichuang.web.guards import limiter
 from yichuang.web.json import json_body, json_response
 from yichuang.web.noticing import issue
-from yichuang.web.services import Services
 
 
 def install(pages: Blueprint, services: Services, clerk: Callable[[], Actor]) -> None:

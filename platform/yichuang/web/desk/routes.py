@@ -8,11 +8,11 @@ from flask_wtf.csrf import generate_csrf
 
 from yichuang.errors import InputRefused
 from yichuang.ports import Actor
+from yichuang.services import Services
 from yichuang.web.desk import drafts, notices
 from yichuang.web.desk.views import draft_view, item_view
 from yichuang.web.item_page import STATES, department, halls, page_of, title_in
 from yichuang.web.json import json_body, json_response
-from yichuang.web.services import Services
 from yichuang.web.session import member
 
 ROLES = ("COUNTER_CLERK", "COUNTER_LEAD")

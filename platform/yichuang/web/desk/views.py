@@ -3,8 +3,8 @@
 from typing import Any
 
 from yichuang.cases.draft import Draft
+from yichuang.services import Services
 from yichuang.web.item_page import ItemPage, page_of
-from yichuang.web.services import Services
 
 
 def item_view(page: ItemPage, release: int, answers: dict[str, Any] | None = None) -> dict[str, Any]:

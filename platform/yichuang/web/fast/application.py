@@ -7,10 +7,10 @@ from urllib.parse import quote
 import structlog
 
 from yichuang.errors import InputRefused, ItemNotOpen, NoticeMissing
+from yichuang.services import Services
 from yichuang.web.fast.answers import Answer, StartResponse, Variants, Wsgi, binary
 from yichuang.web.fast.limits import MissLimit, client_of
 from yichuang.web.fast.shelf import SAFE, Shelf
-from yichuang.web.services import Services
 
 PREFIX = "/n/"
 log = structlog.get_logger()

@@ -6,9 +6,9 @@ import orjson
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
+from yichuang.services import Services
 from yichuang.web.guide.directory import departments, find, themes
 from yichuang.web.item_page import page_of
-from yichuang.web.services import Services
 
 
 def _kiosk() -> bool:

@@ -7,13 +7,13 @@ from flask_wtf.csrf import generate_csrf
 
 from yichuang.cases.draft import DraftLine, content_of
 from yichuang.cases.files import Files
+from yichuang.services import Services
 from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.guide.directory import find
 from yichuang.web.h5.visitors import known, remember, visitor, welcome
 from yichuang.web.item_page import page_of
 from yichuang.web.json import json_body, json_response
-from yichuang.web.services import Services
 
 SAVES = "240/minute"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from yichuang.web.services import Services
+from yichuang.services import Services
 
 SignIn = Callable[[str], FlaskClient]
 FOOD = "food_business_new"

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from yichuang.services import Services
 from yichuang.web.guide.directory import departments, find, themes
-from yichuang.web.services import Services
 
 
 def test_the_first_page_lists_themes_departments_and_items(visitor: FlaskClient, services: Services) -> None:
