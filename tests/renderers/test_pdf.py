@@ -141,7 +141,7 @@ def test_a_character_no_font_has_becomes_a_geta_with_a_warning(
     assert "〓字〓甲" in text
     assert "U+20BB7" in caplog.text
     again = "".join(pages(printer.notice(content(materials=2, name="\U00020bb7"), URL)))
-    assert "〓 2" in again
+    assert "〓2" in again.replace(" ", "")
 
 
 def test_the_same_notice_gives_the_same_bytes(printer: PdfRenderer) -> None:

@@ -27,13 +27,16 @@ class Answer:
     unchanged: Headers | None = None
 
     def send(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        """Give it, or 304 without a body to a client that has it; HEAD gets the headers only."""
+        """Give it, or 304 without a body to a client that has it; HEAD gets the headers only.
+
+        The body goes out as a list: granian sends a list in one piece, any other iterable as a stream at half the speed.
+        """
         asked = environ.get("HTTP_IF_NONE_MATCH")
         if asked and self.unchanged is not None and _matches(asked, self.etag):
             start("304 Not Modified", self.unchanged)
-            return ()
+            return []
         start(self.status, self.headers)
-        return () if environ["REQUEST_METHOD"] == "HEAD" else (self.body,)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
 
 
 def _matches(asked: str, etag: str) -> bool:
