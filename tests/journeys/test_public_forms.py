@@ -83,6 +83,8 @@ def test_the_phone_form_is_filled_in_section_by_section_and_taken_over_at_the_de
     )
     desk = login(window(width=1366, height=768, base_url=live.base), "clerk")  # type: ignore[attr-defined]
     desk.locator("dialog.window-dialog button").first.click()
+    expect(desk.locator("dialog")).to_have_count(0)
+    desk.wait_for_timeout(80)
     desk.fill("#prefill-code", code)
     desk.press("#prefill-code", "Enter")
     expect(desk.locator("[name=operator_name]")).to_have_value("手机填的店")

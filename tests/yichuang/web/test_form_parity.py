@@ -14,6 +14,7 @@ from renderers.form_print import said, sections
 from renderers.pdf import PdfRenderer
 from yichuang.catalogue.packing import packaged
 from yichuang.forms import CompiledForm
+from yichuang.forms.validation import SchemaValidator, schema_errors
 from yichuang.items import compile_item
 from yichuang.items.facts import everyday_facts
 from yichuang.web.printing import with_titles
@@ -229,3 +230,14 @@ def test_errors_are_the_same_at_the_same_fields_on_desk_phone_and_from_the_engin
     for mode in ("desk", "phone"):
         shown = Shown(template.render(decision.answers, decision.errors, decision.visible, decision.required, mode))  # type: ignore[arg-type]
         assert shown.errors == expected
+
+
+@pytest.mark.parametrize("code", ITEMS)
+def test_the_schema_finds_the_faults_that_need_no_other_answer_at_the_same_fields(code: str) -> None:
+    form, wire, facts = form_of(code)
+    wrong = {f["code"]: {"number": "abc", "phone": "1", "id_number": "123", "text": "长" * 4001}.get(f["type"]) for f in fields(wire)}
+    answers = {f["code"]: wrong[f["code"]] for f in fields(wire) if wrong.get(f["code"]) and not f.get("compute")}
+    decided = {error.path for error in form.decide(answers, facts).errors if error.path in answers and error.kind != "check"}
+    found = {error.path for error in schema_errors(SchemaValidator(form), form.normalised(answers))}
+    assert decided
+    assert decided <= found
