@@ -21,7 +21,7 @@ export class Findings {
     const count = $("#finding-count");
     count.textContent = this.all.length ? String(this.all.length) : "";
     count.className = `count ${errors ? "bad" : this.all.length ? "warn" : ""}`;
-    const line = (f, here) => el("li", { class: f.severity }, here ? el("button", { type: "button", onclick: () => this.editor.jump(f.place) }, f.message) : el("a", { href: f.url }, f.message), el("span", { class: "remedy" }, f.remedy), here ? null : el("span", { class: "muted small" }, `${f.kind_title}“${f.title}”`));
+    const line = (f, here) => el("li", { class: f.severity }, f.where && !f.message.startsWith(f.where) ? el("span", { class: "muted small where" }, f.where) : null, here ? el("button", { type: "button", onclick: () => this.editor.jump(f.place) }, f.message) : el("a", { href: f.url }, f.message), el("span", { class: "remedy" }, f.remedy), here ? null : el("span", { class: "muted small" }, `${f.kind_title}“${f.title}”`));
     this.root.replaceChildren(...(this.all.length ? [
       own.length ? el("ul", { class: "findings" }, own.map((f) => line(f, true))) : el("p", { class: "fine" }, "这一定义没有问题。"),
       ...(rest.length ? [el("h3", { class: "rest-head" }, "其他定义"), el("ul", { class: "findings" }, rest.map((f) => line(f, false)))] : [])]
