@@ -51,7 +51,10 @@ def search_words(body: Body) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One version of an item, ready for searching; the same in every release that has this version."""
+    """One version of an item, ready for searching; the same in every release that has this version.
+
+    `names`, `pinyin`, `initials`, `codes`: a line for each, see `_lines`.
+    """
 
     code: str
     title: str
@@ -60,36 +63,34 @@ class Row:
     themes: Sequence[str]
     case_type: str
     features: Mapping[str, Any]
-    names: Sequence[str]
-    pinyin: Sequence[str]
-    initials: Sequence[str]
-    codes: Sequence[str]
-    haystack: str
+    names: str
+    pinyin: str
+    initials: str
+    codes: str
     letters: frozenset[str]
 
     def rank(self, wanted: str) -> int | None:
         """Smaller is nearer; None is no match. 7 stays free for the department."""
-        if wanted not in self.haystack:
-            return 9 if len(wanted) > 1 and not wanted.isascii() and self._scattered(wanted) else None
-        tests = (
-            (0, self.names, str.__eq__),
-            (1, self.names, str.startswith),
-            (2, self.initials, str.startswith),
-            (3, self.codes, str.startswith),
-            (4, self.names, str.__contains__),
-            (5, self.pinyin, str.startswith),
-            (6, self.initials if len(wanted) > 1 else (), str.__contains__),
-            (8, self.pinyin if len(wanted) > 2 else (), str.__contains__),
-        )
-        for rank, words, fits in tests:
-            for word in words:
-                if fits(word, wanted):
-                    return rank
-        return None
+        start, long = f"\n{wanted}", len(wanted) > 1
+        if wanted in self.names:
+            if start in self.names:
+                return 0 if f"{start}\n" in self.names else 1
+            return 2 if start in self.initials else 3 if start in self.codes else 4
+        if start in self.initials:
+            return 2
+        if start in self.codes:
+            return 3
+        if start in self.pinyin:
+            return 5
+        if long and wanted in self.initials:
+            return 6
+        if len(wanted) > 2 and wanted in self.pinyin:
+            return 8
+        return 9 if long and self._scattered(wanted) else None
 
     def _scattered(self, wanted: str) -> bool:
         """All letters of `wanted` in a name, in order: 公共卫生许可 finds 公共场所卫生许可."""
-        return self.letters.issuperset(wanted) and any(_in_order(wanted, name) for name in self.names)
+        return not wanted.isascii() and self.letters.issuperset(wanted) and any(_in_order(wanted, name) for name in self.names.split("\n"))
 
 
 def _in_order(wanted: str, name: str) -> bool:
@@ -97,12 +98,17 @@ def _in_order(wanted: str, name: str) -> bool:
     return all(letter in rest for letter in wanted)
 
 
+def _lines(words: Sequence[str]) -> str:
+    """One text to look in: a line each, so that a line break before a word means “begins with”."""
+    return "\n".join(("", *words, ""))
+
+
 def row_of(code: str, title: str, words: Mapping[str, Any]) -> Row:
     """From what `search_words` kept."""
-    spoken = [*words["names"], *words["pinyin"], *words["initials"], *words["codes"]]
+    names = _lines(words["names"])
     return Row(
         code, title, words["department"], words["state"], tuple(words["themes"]), words["case_type"], words["features"],
-        words["names"], words["pinyin"], words["initials"], words["codes"], "\n".join(spoken), frozenset("".join(words["names"])),
+        names, _lines(words["pinyin"]), _lines(words["initials"]), _lines(words["codes"]), frozenset(names),
     )  # fmt: skip
 
 

@@ -20,8 +20,10 @@ T = TypeVar("T")
 Manifest = Mapping[str, Mapping[str, Sequence[Any]]]
 """{kind: {code: [version id, number, sha]}}"""
 
-KEPT_BODIES = 600
-KEPT_COMPILED = 400
+KEPT_BODIES = 400
+KEPT_COMPILED = 64
+"""An item's page with its form takes about 1 MB."""
+VARIANTS = 3
 
 
 class Bodies:
@@ -98,11 +100,12 @@ class _Recorder:
 
 
 class Compiled:
-    """Compiled things by maker and code; the most recently used ones kept."""
+    """Compiled things by maker and code, a few variants of each; of all together the most recently used ones kept."""
 
     def __init__(self, keep: int = KEPT_COMPILED) -> None:
         self._keep = keep
         self._kept: OrderedDict[tuple[Any, str], list[tuple[Mapping[Ref, str], Any]]] = OrderedDict()
+        self._count = 0
         self._lock = threading.Lock()
 
     def get(self, snapshot: "Snapshot", maker: Callable[[DefinitionView, str], T], code: str) -> T:
@@ -117,11 +120,17 @@ class Compiled:
         recorder = _Recorder(snapshot)
         made = maker(recorder, code)
         with self._lock:
-            self._kept.setdefault(key, []).insert(0, (recorder.read, made))
-            del self._kept[key][3:]
-            while len(self._kept) > self._keep:
-                self._kept.popitem(last=False)
+            self._store(key, (recorder.read, made))
         return made
+
+    def _store(self, key: tuple[Any, str], variant: tuple[Mapping[Ref, str], Any]) -> None:
+        variants = self._kept.pop(key, [])
+        self._count -= len(variants)
+        self._kept[key] = variants = [variant, *variants[: VARIANTS - 1]]
+        self._count += len(variants)
+        while self._count > self._keep and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._count -= len(dropped)
 
 
 class Snapshot:
