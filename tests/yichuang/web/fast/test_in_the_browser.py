@@ -36,16 +36,6 @@ def statics(environ: dict[str, Any], start: Any) -> list[bytes]:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """One database is enough to look at pages."""
-    from yichuang.database import Database
-
-    opened = Database(request.getfixturevalue("sqlite_url"))
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
 def definitions() -> list[Any]:
     return packaged()
 
