@@ -4,7 +4,8 @@ import getpass
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -47,16 +48,29 @@ def postgres_server() -> str:
     return found
 
 
+@contextmanager
+def _schema(server: str) -> Iterator[str]:
+    name = f"yc_{uuid.uuid4().hex[:16]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
+        url = make_url(server).update_query_dict({"options": f"-csearch_path={name}"})
+        yield url.render_as_string(hide_password=False)
+        connection.execute("SET lock_timeout = '10s'")
+        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))
+
+
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The address of an empty schema of the test's own, as one would set YICHUANG_DATABASE_URL."""
-    schema = f"yc_{uuid.uuid4().hex[:16]}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
-        url = make_url(postgres_server).update_query_dict({"options": f"-csearch_path={schema}"})
-        yield url.render_as_string(hide_password=False)
-        connection.execute("SET lock_timeout = '10s'")
-        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
+    with _schema(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def new_schema(postgres_server: str) -> Iterator[Callable[[], str]]:
+    """Call it for the address of one more empty schema, for what outlives a test; all are dropped at the end."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(_schema(postgres_server))
 
 
 @pytest.fixture(scope="session")

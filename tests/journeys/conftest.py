@@ -30,8 +30,9 @@ CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-
 class Server:
     """`yichuang serve` in a process of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str = "") -> None:
         self.folder = folder
+        self.database_url = database_url
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -40,10 +41,10 @@ class Server:
 
     @property
     def settings(self) -> Settings:
-        return Settings(data_dir=str(self.folder), port=self.port)
+        return Settings(data_dir=str(self.folder), port=self.port, database_url=self.database_url)
 
     def start(self) -> "Server":
-        given = {"YICHUANG_DATA_DIR": str(self.folder), "YICHUANG_PORT": str(self.port), "CI": ""}
+        given = {"YICHUANG_DATA_DIR": str(self.folder), "YICHUANG_PORT": str(self.port), "YICHUANG_DATABASE_URL": self.database_url}
         self._log = (self.folder / "server.log").open("ab")
         command = [sys.executable, "-m", "yichuang.cli", "serve"]
         self._process = subprocess.Popen(command, env=os.environ | given, stdout=self._log, stderr=self._log, start_new_session=True)
@@ -77,19 +78,27 @@ def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def live(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("live") / "data"
-    shutil.copytree(initialised, folder)
-    server = Server(folder).start()
+def _prepared(request: pytest.FixtureRequest, initialised: Path, folder: Path) -> Server:
+    """A server on a copy of the initialised SQLite database, or on a new PostgreSQL schema, as the parameter says."""
+    if request.param == "sqlite":
+        shutil.copytree(initialised, folder)
+        return Server(folder).start()
+    url = request.getfixturevalue("new_schema")()
+    server = Server(folder, url)
+    initialise(server.settings)
+    return server.start()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def live(request: pytest.FixtureRequest, initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = _prepared(request, initialised, tmp_path_factory.mktemp("live") / "data")
     yield server
     server.kill(signal.SIGTERM)
 
 
-@pytest.fixture
-def server(initialised: Path, tmp_path: Path) -> Iterator[Server]:
-    shutil.copytree(initialised, tmp_path / "data")
-    own = Server(tmp_path / "data").start()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, initialised: Path, tmp_path: Path) -> Iterator[Server]:
+    own = _prepared(request, initialised, tmp_path / "data")
     yield own
     own.kill()
 
