@@ -40,3 +40,23 @@ def test_added_and_removed_definitions(documents, kinds) -> None:
 
 def _material(code, title):
     return {"code": code, "title": title, "necessity": "required", "source_type": "applicant"}
+
+
+def test_a_condition_is_said_in_words_with_the_titles_of_its_question(documents, kinds) -> None:
+    old = dict(next(body for body in documents if body["code"] == "food"))
+    options = [{"code": "self", "title": "本人"}, {"code": "agent", "title": "代理人"}]
+    old["situations"] = [{"code": "handler", "title": "办理人", "kind": "single", "options": options}]
+    material = {"code": "m", "title": "委托书", "necessity": "required", "source_type": "applicant"}
+    old["materials"] = [material | {"needed_when": {"fact": "situation.handler", "op": "eq", "value": "agent"}}]
+    any_of = [{"fact": "situation.handler", "op": "eq", "value": "agent"}, {"fact": "form.area", "op": "gte", "value": 50}]
+    new = old | {"materials": [material | {"needed_when": {"any": any_of}}]}
+    found = between(old, new, kinds.get("item").schema)
+    assert [d.words for d in found] == ["申请材料 › 委托书 › 何时需要"]
+    assert "“办理人”" in found[0].before and "“代理人”" in found[0].before
+    assert "form.area" in found[0].after and "不小于50" in found[0].after
+
+
+def test_a_draft_that_is_still_wrong_can_be_compared(documents, kinds) -> None:
+    old = next(body for body in documents if body["code"] == "food")
+    new = old | {"situations": [{"title": "没有代码"}], "materials": "不是列表"}
+    assert {d.place for d in between(old, new, kinds.get("item").schema)} >= {"materials"}
