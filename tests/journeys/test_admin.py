@@ -23,7 +23,12 @@ def admin(server: Any, window: Open, login: Login) -> Iterator[Page]:
     """A signed-in item administrator at a server of the test's own; nothing may break the content policy or the scripts."""
     page = window(1366, 768, base_url=server.base)
     refused: list[str] = []
-    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text or "Refused" in said.text else None)
+    page.on(
+        "console",
+        lambda said: (
+            refused.append(said.text) if "Content Security Policy" in said.text or "Refused" in said.text else None
+        ),
+    )
     yield login(page, "items", to="/admin/")
     assert not refused
 
@@ -50,7 +55,9 @@ def publish(page: Page, reason: str, at: str = "") -> None:
 
 
 def card(page: Page | Locator, title: str) -> Locator:
-    return page.locator(".item", has=page.locator(":scope > .item-head .item-title", has_text=re.compile(f"^{re.escape(title)}$"))).last
+    return page.locator(
+        ".item", has=page.locator(":scope > .item-head .item-title", has_text=re.compile(f"^{re.escape(title)}$"))
+    ).last
 
 
 def choose(box: Locator, label: str, words: str) -> None:
@@ -75,7 +82,9 @@ def test_the_promised_limit_changes_from_next_monday(admin: Page, server: Any) -
     services = bootstrap.services_of(server.settings)
     services.catalogue.refresh()
     assert services.catalogue.current().release == 1
-    assert services.catalogue.current().get("item", "public_place_hygiene_new")["time_limits"]["promised"]["amount"] == 10
+    assert (
+        services.catalogue.current().get("item", "public_place_hygiene_new")["time_limits"]["promised"]["amount"] == 10
+    )
     assert services.catalogue.at(2).get("item", "public_place_hygiene_new")["time_limits"]["promised"]["amount"] == 7
     services.database.dispose()
     admin.get_by_role("button", name="撤回").click()
@@ -243,7 +252,8 @@ def test_cards_are_moved_copied_removed_and_undone_by_keyboard(admin: Page) -> N
 @pytest.mark.parametrize(
     ("who", "address"),
     [
-        ("items", "/admin/"), ("items", "/admin/definitions/item/"), ("items", "/admin/definitions/item/food_business_new"), ("items", "/admin/changes/"),
+        ("items", "/admin/"), ("items", "/admin/definitions/item/"), ("items", "/admin/definitions/item/food_business_new"),
+        ("items", "/admin/changes/"),
         ("items", "/admin/releases/"), ("items", "/admin/releases/1"), ("items", "/admin/notices/"), ("items", "/admin/posters/"),
         ("security", "/admin/users/"), ("audit", "/admin/audit/"), ("items", "/account/"),
     ],
@@ -271,7 +281,9 @@ def test_the_editor_and_its_change_set_are_accessible(admin: Page, serious_fault
     assert serious_faults(admin) == []
 
 
-def test_the_log_in_page_is_accessible_and_says_what_is_wrong(live: Any, window: Open, serious_faults: Callable[[Page], list[str]]) -> None:
+def test_the_log_in_page_is_accessible_and_says_what_is_wrong(
+    live: Any, window: Open, serious_faults: Callable[[Page], list[str]]
+) -> None:
     page = window(1366, 768, base_url=live.base)
     page.goto("/login/")
     assert serious_faults(page) == []
@@ -280,4 +292,3 @@ def test_the_log_in_page_is_accessible_and_says_what_is_wrong(live: Any, window:
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("账号或密码不正确")
     expect(page.get_by_label("账号")).to_have_value("items")
-

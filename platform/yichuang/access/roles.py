@@ -32,7 +32,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("items", "演示", "事项管理员", "ITEM_ADMIN"),
     DemoAccount("dept", "演示", "部门管理员", "DEPT_ADMIN"),
     DemoAccount("manager", "演示", "大厅主任", "SUPERVISOR"),
-    DemoAccount("system", "演示", "系统管理员", "SYS_ADMIN"),
+    DemoAccount("sysadmin", "演示", "系统管理员", "SYS_ADMIN"),
     DemoAccount("security", "演示", "安全管理员", "SEC_ADMIN"),
     DemoAccount("audit", "演示", "审计管理员", "AUDIT_ADMIN"),
 )

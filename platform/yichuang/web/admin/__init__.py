@@ -16,14 +16,14 @@ __all__ = ["add_account", "initialise", "install"]
 
 def install(app: Flask, services: Services) -> Any:
     """The `AppBuilder`, with all pages registered."""
-    from yichuang.web.admin.builder import build
+    from yichuang.web.admin.builder import build  # noqa: PLC0415 - the framework is loaded when asked for
 
     return build(app, services)
 
 
 def initialise(app: Flask) -> None:
     """Tables, roles and, where the settings want them, demonstration accounts. Safe to repeat; not for several at once."""
-    from flask_appbuilder import Model
+    from flask_appbuilder import Model  # noqa: PLC0415
 
     desk = app.extensions["yichuang.admin"]
     Model.metadata.create_all(desk.services.database.engine)
@@ -32,7 +32,9 @@ def initialise(app: Flask) -> None:
             app.appbuilder.sm.add_role(code)  # type: ignore[attr-defined]
     if desk.services.settings.demo_accounts:
         for account in DEMO_ACCOUNTS:
-            desk.accounts.seed(SYSTEM, account.username, account.surname, account.given_name, [account.role], DEMO_PASSWORD)
+            desk.accounts.seed(
+                SYSTEM, account.username, account.surname, account.given_name, [account.role], DEMO_PASSWORD
+            )
 
 
 def add_account(app: Flask, username: str, name: str, roles: list[str], password: str) -> None:

@@ -11,7 +11,7 @@ from yichuang.access.roles import EXCLUSIVE, ROLES
 from yichuang.audit.service import Audit
 from yichuang.database import Database
 from yichuang.errors import Conflict, InputRefused, NotAllowed, NotFound
-from yichuang.ports import Actor
+from yichuang.ports import SYSTEM, Actor
 from yichuang.web.admin import passwords
 from yichuang.web.admin.model import Member
 
@@ -32,17 +32,29 @@ class Accounts:
         with Session(self._database.engine, expire_on_commit=False) as session:
             return _found(session, username)
 
-    def create(self, actor: Actor, username: str, surname: str, given_name: str, roles: Collection[str], password: str) -> Member:
+    def create(
+        self, actor: Actor, username: str, surname: str, given_name: str, roles: Collection[str], password: str
+    ) -> Member:
         """Raises `InputRefused` for an unusable name, password or set of roles, `Conflict` for a name that is taken."""
         username = username.strip().lower()
-        if not username.isascii() or not username.replace("_", "").replace(".", "").isalnum() or not 2 <= len(username) <= 40:
-            raise InputRefused("账号名用 2–40 个小写字母、数字、点或下划线", problems=[{"field": "username", "message": "账号名不合要求"}])
+        if (
+            username == SYSTEM.name
+            or not username.isascii()
+            or not username.replace("_", "").replace(".", "").isalnum()
+            or not 2 <= len(username) <= 40
+        ):
+            raise InputRefused(
+                "账号名用 2–40 个小写字母、数字、点或下划线",
+                problems=[{"field": "username", "message": "账号名不合要求"}],
+            )
         if not (surname + given_name).strip():
             raise InputRefused("请填写姓名", problems=[{"field": "name", "message": "请填写姓名"}])
         passwords.refuse_weak(password, username)
         return self._write(actor, username, surname, given_name, roles, password, must_change=True)
 
-    def seed(self, actor: Actor, username: str, surname: str, given_name: str, roles: Collection[str], password: str) -> None:
+    def seed(
+        self, actor: Actor, username: str, surname: str, given_name: str, roles: Collection[str], password: str
+    ) -> None:
         """An account unless there is one of that name; its password need not be changed. For demonstration accounts."""
         try:
             self._write(actor, username, surname, given_name, roles, password, must_change=False)
@@ -50,7 +62,15 @@ class Accounts:
             return
 
     def _write(
-        self, actor: Actor, username: str, surname: str, given_name: str, roles: Collection[str], password: str, *, must_change: bool
+        self,
+        actor: Actor,
+        username: str,
+        surname: str,
+        given_name: str,
+        roles: Collection[str],
+        password: str,
+        *,
+        must_change: bool,
     ) -> Member:
         _refuse_mix(roles)
         with Session(self._database.engine, expire_on_commit=False) as session:
@@ -111,7 +131,9 @@ def _refuse_mix(roles: Collection[str]) -> None:
 
 
 def _found(session: Session, username: str) -> Member:
-    user = session.scalar(select(Member).options(selectinload(Member.roles)).where(func.lower(Member.username) == username.lower()))
+    user = session.scalar(
+        select(Member).options(selectinload(Member.roles)).where(func.lower(Member.username) == username.lower())
+    )
     if user is None:
         raise NotFound(f"没有账号“{username}”")
     return user

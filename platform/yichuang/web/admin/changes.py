@@ -46,7 +46,9 @@ class Changes(editing.EditorRoutes, Page):
         entries = publishing.entries(number)
         is_open = change_set.state == "open"
         findings = publishing.check(number) if is_open and entries else []
-        release = next((r for r in publishing.releases(500) if r.change_set == number and r.state != "superseded"), None)
+        release = next(
+            (r for r in publishing.releases(500) if r.change_set == number and r.state != "superseded"), None
+        )
         return self.show(
             "change", change_set=change_set, states=STATES, entries=[self._told(change_set, entry) for entry in entries], is_open=is_open,
             findings=[self.told_finding(number, finding) for finding in findings], published=release, refused=refused,
@@ -61,13 +63,21 @@ class Changes(editing.EditorRoutes, Page):
         return {
             "entry": entry, "kind": kind, "title": str((new or old or {}).get("title", entry.code)), "new": old is None,
             "differences": between(old, new, kind.schema) if (old or new) else [], "removed": entry.action == "remove",
+            "overtaken": change_set.state == "open" and entry.base_sha != self.services.catalogue.current().sha(entry.kind, entry.code),
             "before": write(old, kind.schema) if old else "", "after": write(new, kind.schema) if new else "",
         }  # fmt: skip
 
     def _before(self, change_set: ChangeSet, entry: Entry) -> Any:
         if change_set.state == "open":
             return self.services.catalogue.current().find(entry.kind, entry.code)
-        return next((editing.parse(v.body) for v in self.services.publishing.versions(entry.kind, entry.code) if v.sha256 == entry.base_sha), None)
+        return next(
+            (
+                editing.parse(v.body)
+                for v in self.services.publishing.versions(entry.kind, entry.code)
+                if v.sha256 == entry.base_sha
+            ),
+            None,
+        )
 
     def told_finding(self, number: int, finding: Finding) -> dict[str, Any]:
         """A finding with its definition's title and place in words."""
@@ -109,7 +119,9 @@ class Changes(editing.EditorRoutes, Page):
         try:
             return datetime.strptime(f"{day} {hour[:5]}", "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
         except ValueError:
-            raise InputRefused("请填写生效的日期和时间", problems=[{"field": "at", "message": "请填写日期和时间"}]) from None
+            raise InputRefused(
+                "请填写生效的日期和时间", problems=[{"field": "at", "message": "请填写日期和时间"}]
+            ) from None
 
     @expose("/<int:number>/discard", methods=["POST"])
     @allowed(EDIT)
@@ -143,5 +155,7 @@ class Changes(editing.EditorRoutes, Page):
         if unknown:
             raise InputRefused(f"压缩包中有未知类别的定义：{'、'.join(sorted(unknown)[:5])}")
         title = f"导入 {packed.filename}"
-        number = self.services.publishing.import_documents(documents, member(), title, remove_missing=bool(request.form.get("remove_missing")))
+        number = self.services.publishing.import_documents(
+            documents, member(), title, remove_missing=bool(request.form.get("remove_missing"))
+        )
         return redirect(url_for("Changes.one", number=number))

@@ -12,11 +12,18 @@ def offered(view: DefinitionView, target: str) -> list[dict[str, str]]:
     """`target` as in `x-ref`: `form`, `code_table:item_type`, `organisation:halls`. Entries of `code`, `title`, `hint`."""
     kind, _, part = target.partition(":")
     if not part:
-        return [{"code": code, "title": str((view.find(kind, code) or {}).get("title", code)), "hint": code} for code in view.codes(kind)]
+        return [
+            {"code": code, "title": str((view.find(kind, code) or {}).get("title", code)), "hint": code}
+            for code in view.codes(kind)
+        ]
     if kind == "code_table":
         entries = (view.find("code_table", part) or {}).get("entries", ())
         return [_entry(entry, str(entry.get("code", ""))) for entry in entries[:MOST] if not entry.get("disabled")]
-    return [entry for code in view.codes("organisation") for entry in _organisation(view.find("organisation", code) or {}, part)]
+    return [
+        entry
+        for code in view.codes("organisation")
+        for entry in _organisation(view.find("organisation", code) or {}, part)
+    ]
 
 
 def _organisation(body: Body, part: str) -> Iterator[dict[str, str]]:

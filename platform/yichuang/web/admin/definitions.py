@@ -13,6 +13,7 @@ from yichuang.catalogue.packing import export_zip
 from yichuang.catalogue.search import pinyin
 from yichuang.errors import DefinitionMissing, InputRefused
 from yichuang.ports import Actor, Body
+from yichuang.web.admin.codes import code_from
 from yichuang.web.admin.page import Page, allowed
 from yichuang.web.admin.permissions import EDIT, READ
 from yichuang.web.item_page import STATES
@@ -34,12 +35,16 @@ class Definitions(Page):
         found = self.services.kinds.get(kind)
         query, state = request.args.get("q", "").strip()[:60], request.args.get("state", "")
         rows = [row for row in self._rows(found) if _fits(row, query.lower()) and (not state or row["state"] == state)]
-        return self.show("definitions", kind=found, kinds=list(self.services.kinds), rows=rows, q=query, state=state, states=STATES)
+        return self.show(
+            "definitions", kind=found, kinds=list(self.services.kinds), rows=rows, q=query, state=state, states=STATES
+        )
 
     def _rows(self, kind: Kind) -> list[dict[str, Any]]:
         snapshot = self.services.catalogue.current()
         changed = _last_changed(self.services)
-        editing = {(e.kind, e.code): c for c in self.services.publishing.all() for e in self.services.publishing.entries(c.id)}
+        editing = {
+            (e.kind, e.code): c for c in self.services.publishing.all() for e in self.services.publishing.entries(c.id)
+        }
         departments = {e.code: e.department_title for e in snapshot.index.entries()} if kind.name == "item" else {}
         words = snapshot.words(kind.name)
         return [
@@ -61,10 +66,22 @@ class Definitions(Page):
         if not versions:
             raise DefinitionMissing
         bodies = [read(version.body) for version in versions]
-        changes = [[str(d) for d in between(old, new, found.schema)] for new, old in zip(bodies, [*bodies[1:], None], strict=True)]
-        users = [(name, c) for name in self.services.kinds.names for c, w in snapshot.words(name).items() if f"{kind}/{code}" in w.get("refs", ())]
+        changes = [
+            [str(d) for d in between(old, new, found.schema)]
+            for new, old in zip(bodies, [*bodies[1:], None], strict=True)
+        ]
+        users = [
+            (name, c)
+            for name in self.services.kinds.names
+            for c, w in snapshot.words(name).items()
+            if f"{kind}/{code}" in w.get("refs", ())
+        ]
         titles = {name: snapshot.titles(name) for name in {name for name, _ in users}}
-        editing = [c for c in self.services.publishing.all() if any((e.kind, e.code) == (kind, code) for e in self.services.publishing.entries(c.id))]
+        editing = [
+            c
+            for c in self.services.publishing.all()
+            if any((e.kind, e.code) == (kind, code) for e in self.services.publishing.entries(c.id))
+        ]
         return self.show(
             "definition", kind=found, code=code, title=versions[0].title, versions=list(zip(versions, changes, strict=True)),
             current=snapshot.version(kind, code), source=write(bodies[0], found.schema), editing=editing, name_of=self.name_of(),
@@ -122,17 +139,11 @@ def _own_change_set(services: Any, who: Actor, wanted: str) -> int:
     return int(services.publishing.open(f"{services.clock.now():%m 月 %d 日}的修改", who))
 
 
-def code_from(title: str, taken: set[str]) -> str:
-    """A code from a title's pinyin; initials when that gets long."""
-    full, short = pinyin(title)
-    base = "".join(letter for letter in (full if len(full) <= 24 else short) if letter.isascii() and letter.isalnum())[:32]
-    base = base if base[:1].isalpha() else f"x{base}"
-    return next(code for n in range(1, 10_000) if (code := base if n == 1 else f"{base}_{n}") not in taken)
-
-
 def blank(schema: Any) -> Body:
     """The least of a definition: required properties empty, to be filled in."""
-    return {key: _empty(schema["properties"][key]) for key in schema["required"] if key not in ("kind", "code", "title")}
+    return {
+        key: _empty(schema["properties"][key]) for key in schema["required"] if key not in ("kind", "code", "title")
+    }
 
 
 def _empty(schema: Any) -> Any:
@@ -140,7 +151,9 @@ def _empty(schema: Any) -> Any:
         return schema["enum"][0]
     if schema.get("type") == "object":
         return {key: _empty(schema["properties"][key]) for key in schema.get("required", ())}
-    return {"array": [], "integer": schema.get("minimum", 0), "number": 0, "boolean": False}.get(schema.get("type", ""), "")
+    return {"array": [], "integer": schema.get("minimum", 0), "number": 0, "boolean": False}.get(
+        schema.get("type", ""), ""
+    )
 
 
 def _fits(row: dict[str, Any], query: str) -> bool:

@@ -4,27 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response, render_template, request
 from flask_appbuilder import expose
 from flask_wtf.csrf import generate_csrf
 
 from yichuang.catalogue.documents import read, write
 from yichuang.catalogue.kinds import fragments
-from yichuang.catalogue.references import Reference
 from yichuang.errors import DefinitionMissing, MalformedInput
 from yichuang.ports import Body
 from yichuang.rules.literals import OPS_OF
 from yichuang.web.admin import choices, facts, positions, previews
+from yichuang.web.admin.codes import code_from
 from yichuang.web.admin.page import allowed
 from yichuang.web.admin.permissions import EDIT, READ
 from yichuang.web.json import json_body, json_response
 from yichuang.web.session import member
 
-__all__ = ["EditorRoutes", "Reference", "parse"]
+__all__ = ["EditorRoutes", "parse"]
 
 
 def parse(text: str) -> Body:
-    return orjson.loads(text)  # type: ignore[no-any-return]
+    body: Body = orjson.loads(text)
+    return body
 
 
 class EditorRoutes:
@@ -105,9 +106,9 @@ class EditorRoutes:
     @expose("/<int:number>/preview/<kind>/<code>")
     @allowed(READ)
     def preview(self, number: int, kind: str, code: str) -> str:
-        from flask import render_template
-
-        return render_template("admin/preview.html", number=number, kind=kind, code=code, release=self.services.catalogue.current().release)
+        return render_template(
+            "admin/preview.html", number=number, kind=kind, code=code, release=self.services.catalogue.current().release
+        )
 
     @expose("/<int:number>/notice/<code>")
     @allowed(READ)
@@ -116,7 +117,9 @@ class EditorRoutes:
         view = self.services.publishing.preview(number)
         situation = _object(request.args.get("s", ""))
         day = request.args.get("day", "")
-        return previews.notice(view, code, situation, _object(request.args.get("f", "")), self.services.clock.now().date(), day)
+        return previews.notice(
+            view, code, situation, _object(request.args.get("f", "")), self.services.clock.now().date(), day
+        )
 
     @expose("/<int:number>/api/source", methods=["POST"])
     @allowed(EDIT)
@@ -140,8 +143,6 @@ class EditorRoutes:
     @allowed(EDIT)
     def code_for(self) -> Response:
         """A code for a title: pinyin."""
-        from yichuang.web.admin.definitions import code_from
-
         taken = set(request.args.get("taken", "")[:20_000].split(","))
         return json_response({"code": code_from(request.args.get("title", "")[:200], taken)})
 

@@ -12,7 +12,15 @@ from yichuang.rules.everyday import everyday, situation_facts
 from yichuang.rules.facts import Fact, FactBook
 
 CONDITIONS = ("visible_when", "required_when", "compute", "default", "default_from", "fills", "pattern")
-SCOPES = {"form": "申请表", "situation": "情形", "item": "事项", "applicant": "申请人", "org": "办理地点", "date": "日期", "row": "本行"}
+SCOPES = {
+    "form": "申请表",
+    "situation": "情形",
+    "item": "事项",
+    "applicant": "申请人",
+    "org": "办理地点",
+    "date": "日期",
+    "row": "本行",
+}
 
 
 def offered(view: DefinitionView, kind: str, code: str) -> dict[str, Any]:
@@ -71,12 +79,16 @@ def _form_book(view: DefinitionView, form: Body) -> tuple[FactBook, Mapping[str,
 
 def _bare(form: Body) -> dict[str, Any]:
     """The form without what may still be wrong."""
-    sections = [{"code": "s", "title": "", "fields": [_plain(f) for f in section.get("fields", ()) if _named(f)]} for section in form.get("sections", ())]
-    return {"code": "x", "title": "", "sections": sections}
+    fields = [
+        _plain(field) for section in form.get("sections", ()) for field in section.get("fields", ()) if _named(field)
+    ]
+    return {"code": "x", "title": "", "sections": [{"code": "s", "title": "", "fields": fields}]}
 
 
 def _named(field: Any) -> bool:
-    return isinstance(field, Mapping) and all(isinstance(field.get(key), str) and field[key] for key in ("code", "type", "title"))
+    return isinstance(field, Mapping) and all(
+        isinstance(field.get(key), str) and field[key] for key in ("code", "type", "title")
+    )
 
 
 def _plain(field: Mapping[str, Any]) -> dict[str, Any]:

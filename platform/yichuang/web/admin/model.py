@@ -1,6 +1,6 @@
 """Members of staff and failed log-ins. These tables belong to Flask-AppBuilder's metadata; `admin.initialise` makes them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
@@ -30,6 +30,4 @@ class SignInFailure(Model):
 
 def utc(moment: datetime) -> datetime:
     """Naive UTC, as both databases keep it."""
-    from datetime import UTC
-
     return moment.astimezone(UTC).replace(tzinfo=None)

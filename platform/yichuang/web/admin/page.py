@@ -67,7 +67,12 @@ def entries(appbuilder: Any) -> list[dict[str, str]]:
     items = appbuilder.menu.get_list()
     open_to = appbuilder.sm.get_user_menu_access([item.name for item in items])
     return [
-        {"name": item.name, "label": str(item.label), "icon": item.icon, "url": url_for(f"{item.name}.{item.baseview.default_view}")}
+        {
+            "name": item.name,
+            "label": str(item.label),
+            "icon": item.icon,
+            "url": url_for(f"{item.name}.{item.baseview.default_view}"),
+        }
         for item in items
         if item.name in open_to
     ]

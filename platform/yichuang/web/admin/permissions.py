@@ -28,7 +28,9 @@ STAFF = tuple(ALLOWED)
 
 def builtin_roles(titles: Mapping[str, str]) -> dict[str, list[list[str]]]:
     """`FAB_ROLES`: every role of the house with its views and permissions as anchored patterns, menu entries included."""
-    return {code: [pair for view, verbs in ALLOWED.get(code, {}).items() for pair in _pairs(view, verbs)] for code in titles}
+    return {
+        code: [pair for view, verbs in ALLOWED.get(code, {}).items() for pair in _pairs(view, verbs)] for code in titles
+    }
 
 
 def _pairs(view: str, verbs: Sequence[str]) -> list[list[str]]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, render_template
 
-from renderers.form_html import specialise
 from renderers.notice_html import NoticeView, page
 from yichuang.errors import YichuangError
 from yichuang.items.facts import everyday_facts
@@ -18,16 +17,27 @@ from yichuang.web.item_page import item_page
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 """A draft may be wrong in any way; what is wrong is said by the gate."""
 
+UNUSED = {
+    "form": "还没有事项使用这张表单；在事项的“表单与版式”中选用后即可预览。",
+    "": "没有事项使用它，暂无可预览的页面。",
+}
+
 
 def data(view: DefinitionView, kind: str, code: str, today: date) -> dict[str, Any]:
     """`wire` of the item (situations, materials, tips, form), `form_html`; `problem` in words when it can't be shown yet."""
     item = code if kind == "item" else _user_of(view, kind, code)
     if item is None:
-        return {"problem": "没有事项使用它，暂无可预览的页面。" if kind != "form" else "还没有事项使用这张表单；在事项的“表单与版式”中选用后即可预览。"}
+        return {"problem": UNUSED.get(kind, UNUSED[""])}
     try:
         made = item_page(view, item)
         form = made.form.render({}) if made.form else None
-        return {"item": item, "title": made.body["title"], "wire": made.wire, "form_html": form, "today": today.isoformat()}
+        return {
+            "item": item,
+            "title": made.body["title"],
+            "wire": made.wire,
+            "form_html": form,
+            "today": today.isoformat(),
+        }
     except (YichuangError, *BROKEN):
         return {"problem": "内容还不完整，修正右侧所列问题后即可预览。"}
 
@@ -36,14 +46,20 @@ def _user_of(view: DefinitionView, kind: str, code: str) -> str | None:
     return next((item for item in view.codes("item") if (view.find("item", item) or {}).get(kind) == code), None)
 
 
-def notice(view: DefinitionView, code: str, situation: Mapping[str, Any], facts: Mapping[str, Any], today: date, day: str) -> Response:
+def notice(
+    view: DefinitionView, code: str, situation: Mapping[str, Any], facts: Mapping[str, Any], today: date, day: str
+) -> Response:
     """The notice of a draft as a page. `day`: as it would read on another day."""
     try:
         when = date.fromisoformat(day) if day else today
         body = view.find("item", code) or {}
         content = compose(view, code, situation, {**everyday_facts(body, when), **facts}, when)
         style = house_style() + ".actions,.bar a{display:none}"
-        shown = NoticeView(path="#", number="预览", issued=when.isoformat(), state="current", state_words="预览，尚未发布", style=style)
-        return Response(page(content.data, shown), mimetype="text/html", headers={"Content-Security-Policy": policy(style)})
+        shown = NoticeView(
+            path="#", number="预览", issued=when.isoformat(), state="current", state_words="预览，尚未发布", style=style
+        )
+        return Response(
+            page(content.data, shown), mimetype="text/html", headers={"Content-Security-Policy": policy(style)}
+        )
     except (YichuangError, *BROKEN):
         return Response(render_template("admin/preview_broken.html"), mimetype="text/html")

@@ -31,13 +31,23 @@ class Releases(Page):
         hidden = [] if request.args.get("all") else [r.number for r in found if r.state in ("superseded", "withdrawn")]
         rows = [(r, self._touched(r)) for r in found if r.number not in hidden]
         current = self.services.catalogue.current().release
-        return self.show("releases", rows=rows, current=current, states=STATES, tones=TONES, hidden=len(hidden), name_of=self.name_of())
+        return self.show(
+            "releases",
+            rows=rows,
+            current=current,
+            states=STATES,
+            tones=TONES,
+            hidden=len(hidden),
+            name_of=self.name_of(),
+        )
 
     def _touched(self, release: Release) -> list[str]:
         """Titles of what it changed."""
         names = [Ref(*name.split("/", 1)) for name in release.changes]
         snapshot = self.services.catalogue.at(release.number)
-        return [f"{self.services.kinds.get(r.kind).title}“{snapshot.titles(r.kind).get(r.code, r.code)}”" for r in names[:6]]
+        return [
+            f"{self.services.kinds.get(r.kind).title}“{snapshot.titles(r.kind).get(r.code, r.code)}”" for r in names[:6]
+        ]
 
     @expose("/<int:number>")
     @allowed(READ)
@@ -47,7 +57,9 @@ class Releases(Page):
     def _page(self, number: int, refused: YichuangError | None = None) -> str:
         release = self.services.publishing.release(number)
         current, snapshot = self.services.catalogue.current(), self.services.catalogue.at(number)
-        back = list(self._between(current, snapshot)) if release.state == "effective" and number != current.release else []
+        back = (
+            list(self._between(current, snapshot)) if release.state == "effective" and number != current.release else []
+        )
         return self.show(
             "release", release=release, states=STATES, tones=TONES, changes=list(self._changes(release)), current=current.release,
             back=back, refused=refused, fresh="fresh" in request.args, name_of=self.name_of(), form=request.form,
@@ -69,7 +81,11 @@ class Releases(Page):
 
     def _before(self, release: Release, ref: Ref) -> Body | None:
         """The definition in the release before, as far as one was in force."""
-        older = [r for r in self.services.publishing.releases(500) if r.number < release.number and r.state in ("effective", "scheduled")]
+        older = [
+            r
+            for r in self.services.publishing.releases(500)
+            if r.number < release.number and r.state in ("effective", "scheduled")
+        ]
         return self.services.catalogue.at(older[0].number).find(ref.kind, ref.code) if older else None
 
     def _between(self, old: Snapshot, new: Snapshot) -> Iterator[dict[str, Any]]:
@@ -78,7 +94,13 @@ class Releases(Page):
                 if old.sha(kind.name, code) != new.sha(kind.name, code):
                     before, after = old.find(kind.name, code), new.find(kind.name, code)
                     title = str((after or before or {}).get("title", code))
-                    yield {"kind": kind, "code": code, "title": title, "differences": between(before, after, kind.schema), "version": None}
+                    yield {
+                        "kind": kind,
+                        "code": code,
+                        "title": title,
+                        "differences": between(before, after, kind.schema),
+                        "version": None,
+                    }
 
     @expose("/<int:number>/roll-back", methods=["POST"])
     @allowed(PUBLISH)

@@ -1,7 +1,5 @@
 """Flask-AppBuilder's security, narrowed: one log-in page, roles from the house, nothing created while serving."""
 
-import hashlib
-import hmac
 import time
 from typing import Any
 
@@ -11,6 +9,7 @@ from werkzeug.security import check_password_hash
 
 from yichuang.web import guards
 from yichuang.web.admin.model import Member
+from yichuang.web.admin.sessions import mark
 from yichuang.web.admin.sign_in import AuthDBView
 
 ABSOLUTE = 10 * 3600
@@ -45,9 +44,9 @@ class StaffSecurity(SecurityManager):
     def auth_user_db(self, username: str, password: str) -> Any:
         """The member, or None. Unknown and disabled accounts take as long as a wrong password."""
         user = self.find_user(username=username) if username else None
-        known = user is not None and user.is_active and user.password
-        right = check_password_hash(user.password if known else current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"], password)
-        if not (known and right):
+        kept = user.password if user is not None and user.is_active else None
+        right = check_password_hash(kept or current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"], password)
+        if not (kept and right):
             return None
         self.update_user_auth_stat(user, True)
         return user
@@ -63,17 +62,3 @@ class StaffSecurity(SecurityManager):
         if "/api/" not in request.path and now - session["seen"] > 60:
             session["seen"] = now
         return user
-
-
-def begin(user: Any) -> None:
-    """A fresh session for a log-in: nothing of what was there before stays."""
-    session.clear()
-    session.permanent = True
-    session["since"] = session["seen"] = int(time.time())
-    session["mark"] = mark(user)
-
-
-def mark(user: Any) -> str:
-    """Changes with the password, so that a new one ends all other sessions."""
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, str(user.password).encode(), hashlib.sha256).hexdigest()[:24]

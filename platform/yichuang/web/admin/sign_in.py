@@ -14,6 +14,7 @@ from yichuang.errors import InputRefused
 from yichuang.ports import Actor
 from yichuang.web.admin import lockout, passwords
 from yichuang.web.admin.permissions import STAFF
+from yichuang.web.admin.sessions import begin
 from yichuang.web.session import actor, member
 
 WRONG = "账号或密码不正确。"
@@ -37,8 +38,6 @@ class AuthDBView(StockView):
 
     def _refusal(self, username: str, password: str) -> str:
         """Log in, or the reason why not."""
-        from yichuang.web.admin.security import begin
-
         desk = _desk()
         if desk.lockout.locked(username):
             desk.note(Actor(_known(self, username)), "sign_in.locked")
@@ -78,12 +77,12 @@ class AuthDBView(StockView):
             except InputRefused as refused:
                 told = {"error": refused.detail}
         must = bool(getattr(current_user, "must_change", False))
-        page = render_template("admin/account.html", who=who, policy=passwords.WORDS, must=must, changed="changed" in request.args, **told)
+        page = render_template(
+            "admin/account.html", who=who, policy=passwords.WORDS, must=must, changed="changed" in request.args, **told
+        )
         return Response(page, 422 if told else 200, mimetype="text/html")
 
     def _change(self, who: Actor, form: Any) -> None:
-        from yichuang.web.admin.security import begin
-
         old, new = form.get("old", ""), form.get("new", "")
         desk = _desk()
         if desk.lockout.locked(who.name):
@@ -109,7 +108,11 @@ def _known(view: AuthDBView, username: str) -> str:
 def _next() -> str:
     """Where to go after the log-in: where one was, else where one works. Only addresses of this site."""
     wanted = request.args.get("next", "")
-    if wanted.startswith("/") and not wanted.startswith(("//", "/\\", "/login", "/logout")) and is_safe_redirect_url(wanted):
+    if (
+        wanted.startswith("/")
+        and not wanted.startswith(("//", "/\\", "/login", "/logout"))
+        and is_safe_redirect_url(wanted)
+    ):
         return wanted
     who = actor()
     if who is not None and bool(getattr(current_user, "must_change", False)):

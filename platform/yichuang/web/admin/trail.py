@@ -16,6 +16,10 @@ ACTIONS = {
     "user.roles": "变更角色", "user.enabled": "启用账号", "user.disabled": "停用账号", "user.password": "设置密码", "user.unlocked": "解锁账号",
     "release.published": "发布", "release.rolled_back": "回退", "release.withdrawn": "撤回待生效版本", "change_set.discarded": "作废变更单",
 }  # fmt: skip
+OTHER = {
+    "draft.start": "新建填报", "draft.read": "查看填报", "draft.discard": "删除填报", "draft.submit": "提交填报", "draft.prefill": "手机预填",
+    "draft.take_over": "窗口接手预填",
+}  # fmt: skip
 KINDS = {"user": "账号", "release": "发布版本", "change_set": "变更单", "draft": "填报", "notice": "告知单"}
 
 
@@ -30,13 +34,19 @@ class Trail(Page):
         before = request.args.get("before", type=int)
         rows = self._rows(args, before)
         older = rows[PAGE - 1].id if len(rows) > PAGE else None
+        names = {user.username: user.title for user in self.accounts.all()}
         return self.show(
-            "audit", rows=rows[:PAGE], older=older, actions=ACTIONS | self._other(), kinds=KINDS, args=args, names={user.username: user.title for user in self.accounts.all()}
+            "audit", rows=rows[:PAGE], older=older, actions=ACTIONS | self._other(), kinds=KINDS, args=args, names=names
         )
 
     def _rows(self, args: dict[str, str], before: int | None) -> list[Any]:
         columns = audit_entries.c
-        wanted = {"actor": columns.actor, "action": columns.action, "kind": columns.object_kind, "code": columns.object_code}
+        wanted = {
+            "actor": columns.actor,
+            "action": columns.action,
+            "kind": columns.object_kind,
+            "code": columns.object_code,
+        }
         query = select(audit_entries).order_by(columns.id.desc()).limit(PAGE + 1)
         for name, value in args.items():
             if value:
@@ -50,8 +60,4 @@ class Trail(Page):
         """Actions of other rooms that stand in the trail."""
         with self.services.database.reading() as connection:
             found = connection.execute(select(audit_entries.c.action).distinct()).scalars().all()
-        words = {
-            "draft.start": "新建填报", "draft.read": "查看填报", "draft.discard": "删除填报", "draft.submit": "提交填报", "draft.prefill": "手机预填",
-            "draft.take_over": "窗口接手预填",
-        }
-        return {name: words.get(name, name) for name in found if name not in ACTIONS}
+        return {name: OTHER.get(name, name) for name in found if name not in ACTIONS}

@@ -8,6 +8,7 @@ from werkzeug.utils import redirect
 
 from yichuang.access.roles import EXCLUSIVE, ROLES
 from yichuang.errors import YichuangError
+from yichuang.ports import SHANGHAI
 from yichuang.web.admin import passwords
 from yichuang.web.admin.page import Page, allowed
 from yichuang.web.admin.permissions import EDIT, READ
@@ -30,7 +31,7 @@ class Users(Page):
         users = self.accounts.all()
         return self.show(
             "users", users=users, roles=ROLES, exclusive=EXCLUSIVE, locked={u.username for u in users if lockout.locked(u.username)},
-            refused=refused, given=given, policy=passwords.WORDS, form=request.form,
+            refused=refused, given=given, policy=passwords.WORDS, form=request.form, shanghai=SHANGHAI,
         )  # fmt: skip
 
     @expose("/", methods=["POST"])

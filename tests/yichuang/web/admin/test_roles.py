@@ -18,9 +18,9 @@ PAGES = {
     "/admin/notices/issued": "NoticeFigures", "/admin/posters/": "Posters", "/admin/users/": "Users", "/admin/audit/": "Trail",
     "/admin/definitions/export.zip": "Definitions", "/admin/notices/figures.xlsx": "NoticeFigures",
 }  # fmt: skip
+BUSINESS = ["概览", "事项与定义", "变更单", "发布记录", "告知单数据", "海报"]
 MENUS = {
-    "items": ["概览", "事项与定义", "变更单", "发布记录", "告知单数据", "海报"], "dept": ["概览", "事项与定义", "变更单", "发布记录", "告知单数据", "海报"],
-    "manager": ["概览", "事项与定义", "变更单", "发布记录", "告知单数据", "海报"], "system": ["用户与角色"], "security": ["用户与角色"], "audit": ["审计"],
+    "items": BUSINESS, "dept": BUSINESS, "manager": BUSINESS, "sysadmin": ["用户与角色"], "security": ["用户与角色"], "audit": ["审计"],
 }  # fmt: skip
 
 
@@ -47,7 +47,12 @@ def test_nobody_comes_in_without_a_log_in(flask: Flask) -> None:
     client = flask.test_client()
     for rule in flask.url_map.iter_rules():
         if rule.rule.startswith("/admin"):
-            address = rule.rule.replace("<int:number>", "1").replace("<kind>", "item").replace("<code>", "food_business_new").replace("<username>", "x")
+            address = (
+                rule.rule.replace("<int:number>", "1")
+                .replace("<kind>", "item")
+                .replace("<code>", "food_business_new")
+                .replace("<username>", "x")
+            )
             for method in rule.methods & {"GET", "POST", "PUT"}:
                 answer = client.open(address, method=method)
                 assert answer.status_code in (302, 400, 401), (method, address)
@@ -57,12 +62,19 @@ def test_nobody_comes_in_without_a_log_in(flask: Flask) -> None:
 def test_no_change_without_a_token(flask: Flask, login: Login) -> None:
     client = login("items")
     del client.environ_base["HTTP_X_CSRFTOKEN"]
-    for address in ("/admin/definitions/item/food_business_new/edit", "/admin/changes/", "/admin/changes/import", "/admin/releases/1/roll-back"):
+    for address in (
+        "/admin/definitions/item/food_business_new/edit",
+        "/admin/changes/",
+        "/admin/changes/import",
+        "/admin/releases/1/roll-back",
+    ):
         assert client.post(address).status_code == 400, address
     assert client.put("/admin/changes/1/api/item/food_business_new", json={}).status_code == 400
 
 
-@pytest.mark.parametrize("address", ["/login/", "/admin/", "/admin/definitions/item/", "/admin/releases/1", "/account/"])
+@pytest.mark.parametrize(
+    "address", ["/login/", "/admin/", "/admin/definitions/item/", "/admin/releases/1", "/account/"]
+)
 def test_scripts_run_by_nonce_only(login: Login, address: str) -> None:
     answer = login("items").get(address)
     policy = answer.headers["Content-Security-Policy"]
@@ -85,11 +97,11 @@ def test_the_three_administrators_are_never_one(login: Login) -> None:
         assert refused.status_code == 400 and "互不兼任" in refused.text
     assert security.post("/admin/users/security/roles", data={"role": ["ITEM_ADMIN"]}).status_code == 403
     assert security.post("/admin/users/items/roles", data={"role": ["ITEM_ADMIN", "SUPERVISOR"]}).status_code == 302
-    assert login("system").post("/admin/users/items/roles", data={"role": []}).status_code == 403
+    assert login("sysadmin").post("/admin/users/items/roles", data={"role": []}).status_code == 403
 
 
 def test_the_system_administrator_makes_and_stops_accounts(login: Login) -> None:
-    system, items = login("system"), login("items")
+    system, items = login("sysadmin"), login("items")
     made = system.post("/admin/users/", data={"name": "张三", "username": "zhangsan"})
     assert "zhangsan" in made.text and "初始密码是" in made.text
     assert system.post("/admin/users/", data={"name": "张三", "username": "zhangsan"}).status_code == 409

@@ -58,7 +58,10 @@ def test_there_is_no_second_door(flask: Flask) -> None:
     body = {"username": "items", "password": DEMO_PASSWORD, "provider": "db"}
     assert client.post("/api/v1/security/login", json=body).status_code in (400, 404)
     rules = {rule.rule for rule in flask.url_map.iter_rules()}
-    assert not any("security" in rule or rule.startswith(("/users", "/roles", "/resetpassword", "/register", "/lang", "/back")) for rule in rules)
+    assert not any(
+        "security" in rule or rule.startswith(("/users", "/roles", "/resetpassword", "/register", "/lang", "/back"))
+        for rule in rules
+    )
 
 
 def test_a_log_in_without_a_token_is_refused(flask: Flask) -> None:
@@ -84,13 +87,16 @@ def test_a_log_in_starts_a_session_of_its_own(flask: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "landing"), [("clerk", "/desk"), ("items", "/admin/"), ("system", "/admin/"), ("audit", "/admin/")]
+    ("name", "landing"), [("clerk", "/desk"), ("items", "/admin/"), ("sysadmin", "/admin/"), ("audit", "/admin/")]
 )
 def test_everybody_lands_where_they_work(flask: Flask, name: str, landing: str) -> None:
     assert attempt(flask, name, DEMO_PASSWORD).headers["Location"] == landing
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "/login/?next=/desk", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "/login/?next=/desk", "javascript:alert(1)"],
+)
 def test_a_log_in_never_leads_elsewhere(flask: Flask, elsewhere: str) -> None:
     client = flask.test_client()
     given = {"username": "items", "password": DEMO_PASSWORD, "csrf_token": _token(client, next=elsewhere)}
@@ -123,7 +129,7 @@ def test_a_new_password_ends_all_other_sessions_and_weak_ones_are_refused(login:
 
 
 def test_a_first_password_must_be_changed(login: Login) -> None:
-    given = login("system").post("/admin/users/items/password").text
+    given = login("sysadmin").post("/admin/users/items/password").text
     password = re.search(r"初始密码是 <strong class=\"mono\">([^<]+)<", given)
     assert password
     client = login("items", password.group(1))

@@ -21,7 +21,7 @@ export function start(box) {
     color: COLOURS, animation: false, textStyle: { fontFamily: getComputedStyle(box).fontFamily },
     tooltip: { trigger: "axis", renderMode: "richText" }, legend: { top: 4 }, grid: { left: 12, right: 20, top: 40, bottom: 8, containLabel: true },
     xAxis: daily ? category : value, yAxis: daily ? value : { ...category, inverse: true },
-    series: Object.entries(figures).map(([key, name]) => ({ name, type: daily ? "line" : "bar", barMaxWidth: 12, smooth: true, data: shown.map((row) => row[key]) })),
+    series: figures.map(([key, name]) => ({ name, type: daily ? "line" : "bar", barMaxWidth: 12, smooth: true, data: shown.map((row) => row[key]) })),
   });
   if (!daily) { box.style.height = `${Math.max(220, 70 + shown.length * 44)}px`; chart.resize(); }
   addEventListener("resize", () => chart.resize());

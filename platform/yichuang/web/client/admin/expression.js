@@ -97,10 +97,12 @@ export function spelled(node, facts) {
     if (kind === "value") return part.value === "" || part.value === undefined ? "□" : String(part.value);
     if (kind === "fact") return book.get(part.fact)?.title ?? (part.fact ? `“${part.fact}”` : "□");
     if (kind === "if") return `如果${said(part.if, facts)}，就是${spell(part.then)}${part.else === undefined ? "" : `，否则${spell(part.else)}`}`;
-    const args = (part.args ?? []).map((arg) => (kindOf(arg) === "fn" && SIGNS[arg.fn] && SIGNS[part.fn] ? `（${spell(arg)}）` : spell(arg)));
+    const args = (part.args ?? []).map((arg, index) => (bracketed(part, arg, index) ? `（${spell(arg)}）` : spell(arg)));
     if (SIGNS[part.fn]) return args.join(` ${SIGNS[part.fn]} `);
     const tail = [part.scale !== undefined ? `${part.scale} 位小数` : "", part.unit ? Object.fromEntries(UNITS)[part.unit] : "", part.separator ? `用“${part.separator}”` : ""].filter(Boolean);
     return `${NAMES[part.fn] ?? part.fn}（${[...args, ...tail].join("，")}）`;
   };
   try { return spell(node); } catch { return "请补全计算"; }
 }
+
+const bracketed = (outer, inner, index) => SIGNS[outer.fn] && SIGNS[inner.fn] && ((index > 0 && ["sub", "div"].includes(outer.fn)) || (["mul", "div"].includes(outer.fn) && ["add", "sub"].includes(inner.fn)));
