@@ -223,7 +223,7 @@ def entry() -> None:
             click.echo(f"  {found.get('field', '')} {found.get('message', '')}", err=True)
         sys.exit(2)
     except YichuangError as error:
-        click.echo(f"{error.title}：{error.detail}" if error.detail else error.title, err=True)
+        click.echo(error.detail or error.title, err=True)
         sys.exit(2)
 
 

@@ -70,7 +70,7 @@ class Settings:
             if bad
         ]
         if faults:
-            raise ConfigurationRefused("；".join(faults))
+            raise ConfigurationRefused("拒绝以生产方式启动：" + "；".join(faults))
 
 
 _TRUE = {"1", "true", "yes", "on"}
