@@ -1,0 +1,172 @@
+"""Every route against everybody: what is public is listed here, all else asks who is there, and each role sees its own only."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+
+from tests.adversary.conftest import ACCOUNTS, Browser
+from yichuang.bootstrap import App
+
+ITEM = "food_business_new"
+PUBLIC = {
+    "home", "static", "guide.index", "guide.item", "h5.index", "h5.item", "h5.session_state", "h5.fill_in", "h5.start",
+    "api.listItems", "api.getItem", "api.getFormSchema", "api.decideChecklist", "api.validateAnswers", "api.issueNotice",
+    "api.getNoticeQr", "api.getTable", "api.openapi", "watching.healthz", "watching.readyz", "watching.metrics",
+    "AuthDBView.login", "AuthDBView.logout",
+}  # fmt: skip
+"""What anybody may ask for. A new public route must be added here on purpose."""
+WITH_A_COOKIE = {"h5.save", "h5.resume", "h5.discard", "h5.prefill", "h5.attach"}
+"""The applicant's own draft: there is nothing without the cookie."""
+
+DESK, ITEMS = {"clerk", "lead"}, {"items", "dept", "manager"}
+WHO = {
+    "desk": DESK, "Overview": ITEMS, "Definitions": ITEMS, "Changes": ITEMS, "Releases": ITEMS, "NoticeFigures": ITEMS,
+    "Posters": ITEMS, "Users": {"system", "security"}, "Trail": {"audit"},
+}  # fmt: skip
+NARROWER = {
+    **dict.fromkeys(("Changes.publish", "Releases.roll_back", "Releases.withdraw"), {"items"}),
+    **dict.fromkeys(("Users.create", "Users.reset", "Users.active"), {"system"}),
+    **dict.fromkeys(("Users.roles", "Users.unlock"), {"security"}),
+}
+EDITS = {"items", "dept"}
+ANYBODY_INSIDE = {"AuthDBView.account", "Overview.index", "desk.pulse"}
+"""Their own account; the way to where they work; the number of the release."""
+VALUES = {"number": "1", "release": "1", "kind": "item", "code": ITEM, "username": ACCOUNTS["clerk"], "draft_id": str(uuid.UUID(int=7)), "notice": "ABCDEFGH",
+          "filename": "css/base.css"}  # fmt: skip
+
+
+def every_route(app: App) -> Iterator[tuple[str, str, str]]:
+    """(endpoint, method, an address)."""
+    for rule in app.flask.url_map.iter_rules():
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: VALUES[found[1]], rule.rule)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, path
+
+
+def _reads(endpoint: str) -> bool:
+    return endpoint in {
+        "Changes.index", "Changes.one", "Changes.session_state", "Changes.findings", "Changes.preview", "Changes.preview_data", "Changes.notice",
+        "Definitions.index", "Definitions.of_kind", "Definitions.one", "Definitions.export", "Releases.index", "Releases.one", "Users.index",
+    }  # fmt: skip
+
+
+def _may(endpoint: str) -> set[str]:
+    room = endpoint.split(".", maxsplit=1)[0]
+    if endpoint in NARROWER:
+        return NARROWER[endpoint]
+    return EDITS if room in ("Definitions", "Changes") and not _reads(endpoint) else WHO[room]
+
+
+def test_a_stranger_is_let_through_public_doors_only(house: App, stranger: Browser) -> None:
+    wrong = []
+    for endpoint, method, path in every_route(house):
+        if endpoint in PUBLIC | WITH_A_COOKIE:
+            continue
+        answer = stranger.visit().ask(method, path, json={} if method != "GET" else None)
+        to_log_in = answer.status_code == 302 and answer.headers["Location"].startswith("/login/")
+        if not to_log_in and answer.status_code != 401:
+            wrong.append((endpoint, method, answer.status_code))
+    assert wrong == []
+
+
+def test_an_applicants_door_shows_nothing_without_the_cookie(house: App, stranger: Browser) -> None:
+    stranger.visit()
+    for endpoint, method, path in every_route(house):
+        if endpoint in WITH_A_COOKIE:
+            answer = stranger.ask(method, path, json={"revision": 1} if method != "GET" else None)
+            assert answer.status_code == 404, endpoint
+            assert answer.mimetype == "application/problem+json"
+
+
+def test_each_role_is_refused_wherever_it_has_no_business(house: App, people: Mapping[str, Browser]) -> None:
+    wrong = []
+    for endpoint, method, path in every_route(house):
+        if endpoint in PUBLIC | WITH_A_COOKIE | ANYBODY_INSIDE:
+            continue
+        for name, browser in people.items():
+            if name not in _may(endpoint):
+                answer = browser.ask(method, path, json={} if method != "GET" else None)
+                if answer.status_code != 403:
+                    wrong.append((endpoint, method, name, answer.status_code))
+    assert wrong == []
+
+
+def test_each_role_gets_into_its_own_pages(house: App, people: Mapping[str, Browser]) -> None:
+    """The counterpart: the refusals above are not refusals of everything."""
+    opened = 0
+    for endpoint, method, path in every_route(house):
+        if method == "GET" and endpoint not in PUBLIC | WITH_A_COOKIE | ANYBODY_INSIDE and "number" not in path:
+            for name in _may(endpoint):
+                status = people[name].get(path).status_code
+                assert status in (200, 302, 404), (endpoint, name, status)
+                opened += status == 200
+    assert opened >= 25
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])
+def test_another_clerks_draft_is_not_there_even_for_who_knows_its_number(
+    house: App, people: Mapping[str, Browser], new_browser: Callable[[], Browser], method: str
+) -> None:
+    draft = people["lead"].send("POST", "/desk/api/drafts", {"item": ITEM, "answers": {"operator_name": "别人的店"}}).json
+    path = f"/desk/api/drafts/{draft['id']}" + ("/submit" if method == "POST" else "")
+    body = None if method == "GET" else {"revision": 1}
+    for thief in (people["clerk"], new_browser().visit()):
+        answer = thief.ask(method, path, json=body)
+        assert answer.status_code in (401, 404)
+        assert "别人的店" not in answer.text
+    for way in ("/renew", "/form.pdf", "/files"):
+        verb = "GET" if way == "/form.pdf" else "POST"
+        assert people["clerk"].ask(verb, f"/desk/api/drafts/{draft['id']}{way}").status_code == 404
+    again = people["clerk"].send("POST", "/desk/api/drafts", {"item": ITEM, "id": draft["id"]})
+    assert again.status_code == 404, "choosing an existing id gives nothing away"
+
+
+def test_the_lead_opens_a_clerks_draft_and_the_reading_is_noted(house: App, people: Mapping[str, Browser]) -> None:
+    draft = people["clerk"].send("POST", "/desk/api/drafts", {"item": ITEM, "answers": {"operator_name": "街角小店"}}).json
+    answer = people["lead"].get(f"/desk/api/drafts/{draft['id']}")
+    assert answer.json["draft"]["answers"]["operator_name"] == "街角小店"
+    trail = people["audit"].get(f"/admin/audit/?actor={ACCOUNTS['lead']}&code={draft['id']}").text
+    assert "查看填报" in trail
+
+
+def test_an_applicants_draft_is_nobody_elses_until_the_code_is_given(people: Mapping[str, Browser], new_browser: Callable[[], Browser]) -> None:
+    owner, other = new_browser().visit(), new_browser().visit()
+    draft = owner.send("POST", "/apply/api/drafts", {"item": ITEM, "answers": {"operator_name": "我的店"}}).json
+    other.send("POST", "/apply/api/drafts", {"item": ITEM})
+    path = f"drafts/{draft['id']}"
+    assert other.get(f"/apply/api/{path}").status_code == 404
+    assert other.send("DELETE", f"/apply/api/{path}", {}).status_code == 404
+    for clerk in ("clerk", "lead"):
+        assert people[clerk].get(f"/desk/api/{path}").status_code == 404
+    assert owner.get(f"/apply/api/{path}").json["draft"]["answers"] == {"operator_name": "我的店"}
+
+
+def test_the_three_administrators_are_never_one_person(people: Mapping[str, Browser], house: App) -> None:
+    for roles in (["SYS_ADMIN", "SEC_ADMIN"], ["SEC_ADMIN", "AUDIT_ADMIN"], ["AUDIT_ADMIN", "COUNTER_CLERK"], ["SYS_ADMIN", "ITEM_ADMIN"]):
+        answer = people["security"].ask("POST", f"/admin/users/{ACCOUNTS['manager']}/roles", data={"role": roles})
+        assert answer.status_code == 400
+        assert "三员分立" in answer.text
+    accounts = house.flask.extensions["yichuang.admin"].accounts
+    assert [role.name for role in accounts.get(ACCOUNTS["manager"]).roles] == ["SUPERVISOR"]
+
+
+def test_nobody_gives_themselves_a_role(people: Mapping[str, Browser]) -> None:
+    answer = people["security"].ask("POST", f"/admin/users/{ACCOUNTS['security']}/roles", data={"role": ["AUDIT_ADMIN"]})
+    assert answer.status_code == 403
+    assert people["security"].get("/admin/audit/").status_code == 403
+
+
+@pytest.mark.parametrize("path", [
+    "/users/list/", "/users/", "/roles/list/", "/roles/", "/swagger/v1", "/api/v1/_openapi", "/api/v1/security/login", "/api/v1/security/refresh",
+    "/api/v1/security/users/", "/api/v1/menu/", "/resetmypassword/form", "/resetpassword/form", "/userinfoeditview/form", "/register/form",
+    "/permissions/list/", "/viewmenus/list/", "/permissionviews/list/", "/userstatschartview/chart/", "/lang/en", "/back", "/admin/static/",
+    "/appbuilder/static/js/jquery-latest.js", "/static/appbuilder/js/ab.js", "/actionlog", "/.env", "/static/../app.py", "/static/%2e%2e/app.py",
+])  # fmt: skip
+def test_no_stock_page_of_the_framework_can_be_reached(people: Mapping[str, Browser], stranger: Browser, path: str) -> None:
+    for browser in (stranger, *people.values()):
+        for method in ("GET", "POST"):
+            answer = browser.ask(method, path)
+            assert answer.status_code in (404, 405), (path, answer.status_code)
+            assert "没有找到" in answer.text or "不支持" in answer.text
