@@ -2,11 +2,14 @@
 
 import contextlib
 import ctypes
+import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 
 from yichuang.errors import ConfigurationRefused
@@ -47,6 +50,8 @@ def serve(settings: Settings) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    if settings.workers > 1:
+        _share_figures(settings)
     Granian(
         TARGET,
         address=settings.host,
@@ -61,6 +66,14 @@ def serve(settings: Settings) -> None:
         log_access=False,
         log_level=LogLevels.error,
     ).serve()
+
+
+def _share_figures(settings: Settings) -> None:
+    """Several workers add up their Prometheus figures in a folder, empty at each start."""
+    folder = Path(settings.data_dir).resolve() / "figures"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 class Together:

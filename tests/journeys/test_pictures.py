@@ -13,10 +13,9 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.test_acceptance import ITEM, at_item, issue
 from yichuang import bootstrap
 from yichuang.ports import SYSTEM
-
-from tests.journeys.test_acceptance import ITEM, at_item, issue
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("server", ["sqlite"], indirect=True)]
 Login = Callable[..., Page]

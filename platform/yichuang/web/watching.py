@@ -1,6 +1,7 @@
 """What operators watch: request ids, structured logs without personal data, Prometheus figures, health."""
 
 import logging
+import os
 import re
 import sys
 import time
@@ -8,7 +9,16 @@ import uuid
 
 import structlog
 from flask import Blueprint, Flask, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,7 +30,9 @@ REQUESTS = Counter("yichuang_requests_total", "Requests by endpoint and status",
 SECONDS = Histogram(
     "yichuang_request_seconds", "Time per request", ["endpoint"], buckets=(0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10)
 )
-RELEASE = Gauge("yichuang_release", "The release this process serves")
+RELEASE = Gauge("yichuang_release", "The oldest release any web worker serves", multiprocess_mode="livemin")
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""Set by `serving` when there are several workers: the folder in which they add up their figures."""
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
@@ -62,6 +74,14 @@ def _end(response: Response) -> Response:
 QUIET = {"static", "watching.healthz", "watching.readyz", "watching.metrics", "desk.pulse"}
 
 
+def _registry() -> CollectorRegistry:
+    if SHARED not in os.environ:
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together
+
+
 def install(app: Flask, services: Services) -> None:
     pages = Blueprint("watching", __name__)
 
@@ -83,9 +103,10 @@ def install(app: Flask, services: Services) -> None:
 
     @pages.get("/metrics")
     def metrics() -> Response:
-        RELEASE.set(services.catalogue.current().release)
-        return Response(generate_latest(REGISTRY), mimetype=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(_registry()), mimetype=CONTENT_TYPE_LATEST)
 
+    RELEASE.set(services.catalogue.current().release)
+    services.catalogue.subscribe(lambda snapshot: RELEASE.set(snapshot.release))
     app.before_request(_begin)
     app.after_request(_end)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
