@@ -14,7 +14,8 @@ from yichuang.web.admin.sign_in import AuthDBView
 
 ABSOLUTE = 10 * 3600
 IDLE = 2 * 3600
-"""Seconds after which one has to log in again: since the log-in, and since the last page."""
+PER_ADDRESS = "60 per minute"
+"""Seconds after which one has to log in again: since the log-in, and since the last page. `PER_ADDRESS`: log-ins from one address."""
 
 
 class StaffSecurity(SecurityManager):
@@ -29,6 +30,7 @@ class StaffSecurity(SecurityManager):
     def register_views(self) -> None:
         self.auth_view = self.authdbview()
         self.appbuilder.add_view_no_menu(self.auth_view)
+        guards.limiter.limit(PER_ADDRESS, methods=["POST"])(self.auth_view.blueprint)
 
     def get_user_roles(self, user: Any) -> list[Any]:
         """The member's roles, read once a request."""

@@ -134,3 +134,12 @@ def test_a_first_password_must_be_changed(login: Login) -> None:
     assert password
     client = login("items", password.group(1))
     assert client.get("/admin/").headers["Location"] == "/account/?must=1"
+
+
+def test_an_address_that_tries_too_often_is_slowed_down(flask: Flask) -> None:
+    client = flask.test_client()
+    token = _token(client)
+    given = {"username": "nobody", "password": "wrong", "csrf_token": token}
+    answers = [client.post("/login/", data=given).status_code for _ in range(61)]
+    assert answers[0] == 401 and answers[-1] == 429
+    assert "操作过于频繁" in client.post("/login/", data=given).text

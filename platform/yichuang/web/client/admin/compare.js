@@ -5,15 +5,11 @@ import { yaml } from "@codemirror/lang-yaml";
 import { EditorState } from "@codemirror/state";
 import { EditorView, lineNumbers } from "@codemirror/view";
 import { defaultHighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { $, $$ } from "../ui/dom.js";
+import { $ } from "../ui/dom.js";
 
 const nonce = () => $("script[nonce]")?.nonce ?? "";
 
-export function start() {
-  $$("[data-diff]").forEach((button) => button.addEventListener("click", () => toggle(button)));
-}
-
-function toggle(button) {
+export function toggle(button) {
   const entry = button.closest(".entry"), box = $(".merge", entry);
   box.hidden = !box.hidden;
   button.setAttribute("aria-expanded", String(!box.hidden));

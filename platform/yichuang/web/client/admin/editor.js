@@ -1,7 +1,7 @@
 // The editor of one definition: tabs from the schema's groups, fields, findings, YAML, preview. The draft keeps itself.
 
 import { $, $$, ask, el, show, text, toast } from "../ui/dom.js";
-import { get } from "../ui/net.js";
+import { Offline, Problem, get } from "../ui/net.js";
 import { Draft } from "./draft.js";
 import { Findings } from "./findings.js";
 import { properties } from "./fields.js";
@@ -11,10 +11,16 @@ const STATES = { unsaved: "未保存", saving: "正在保存…", saved: "已保
 
 export async function start(root) {
   const { change, kind, code } = root.dataset, base = `/admin/changes/${change}/api`;
-  const loaded = await get(`${base}/${kind}/${code}`);
-  const editor = new Editor(root, base, kind, code, loaded);
-  await editor.refreshFacts();
-  editor.begin();
+  try {
+    const editor = new Editor(root, base, kind, code, await get(`${base}/${kind}/${code}`));
+    await editor.refreshFacts();
+    editor.begin();
+  } catch (error) {
+    if (!(error instanceof Offline || error instanceof Problem)) throw error;
+    $("#save-state").dataset.state = "failed";
+    $("#save-state").textContent = `没有载入：${error.message}`;
+    $("#main").replaceChildren(el("p", { class: "empty" }, "没有载入成功。", el("button", { type: "button", class: "button small", onclick: () => location.reload() }, "重新载入")));
+  }
 }
 
 class Editor {
@@ -60,7 +66,7 @@ class Editor {
     $("#tab-preview").onclick = () => this.side("preview");
     $("#to-change").addEventListener("click", async (event) => { if (!this.draft.dirty) return; event.preventDefault(); await this.draft.flush(); if (!this.draft.dirty) location.href = event.target.href; });
     addEventListener("keydown", (event) => this.keys(event));
-    this.findings.refresh().then(() => { const place = decodeURIComponent(location.hash.slice(1)); if (place) this.jump(place); });
+    this.findings.refresh().then(() => { const place = decodeURIComponent(location.hash.slice(1)); if (place) this.jump(place); }).catch(() => {});
     if (left) this.offer(left);
   }
 
@@ -142,10 +148,11 @@ class Editor {
     const open = $$(".item.open", this.pane).map((node) => node.dataset.place), more = $$("details.more[open]", this.pane).map((node) => node.closest("[data-place]")?.dataset.place ?? "");
     for (const place of open) { const value = at(this.draft.body, steps(place)); if (value && typeof value === "object") this.ctx.open.add(value); }
     for (const place of more) { const value = at(this.draft.body, steps(place)); if (value && typeof value === "object") this.ctx.more.add(value); }
-    const top = this.pane.scrollTop;
+    const top = this.pane.scrollTop, active = document.activeElement?.closest?.("#main [data-place]")?.dataset.place;
     if (this.mode === "source") this.source.show();
     else this.draw();
     this.pane.scrollTop = top;
+    if (active) $$(`[data-place="${CSS.escape(active)}"]`, this.pane).pop()?.querySelector(".item-open, input, select, textarea")?.focus({ preventScroll: true });
     this.heading();
   }
 
@@ -173,7 +180,7 @@ class Editor {
   // ------------------------------------------------------------ pickers
   choices(target, place = []) {
     if (target === "self:fields") return Promise.resolve(this.ownFields(place));
-    if (!this.targets.has(target)) this.targets.set(target, get(`${this.base}/choices?target=${encodeURIComponent(target)}`).then(({ choices }) => choices));
+    if (!this.targets.has(target)) this.targets.set(target, get(`${this.base}/choices?target=${encodeURIComponent(target)}`).then(({ choices }) => choices).catch(() => { this.targets.delete(target); return []; }));
     return this.targets.get(target);
   }
 

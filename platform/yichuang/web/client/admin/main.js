@@ -6,6 +6,9 @@ import { frame } from "./frame.js";
 frame();
 if ($("#editor")) import("./editor.js").then(({ start }) => start($("#editor")));
 if ($("[data-preview]")) import("./preview.js").then(({ start }) => start($("[data-preview]")));
-if ($("[data-diff]")) import("./compare.js").then(({ start }) => start());
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-diff]");
+  if (button) import("./compare.js").then(({ toggle }) => toggle(button));
+});
 if ($("#chart")) import("./chart.js").then(({ start }) => start($("#chart")));
 if ($("form.posters")) import("./posters.js").then(({ start }) => start($("form.posters")));

@@ -9,7 +9,7 @@ import { Situation } from "../ui/situation.js";
 
 const PANES = ["materials", "notice", "form"];
 
-export async function start(root) { await new Page(root).begin(); }
+export async function start(root) { await new Page(root).begin().catch((error) => { show($("#problem"), true); text($("#problem"), error.message); }); }
 
 class Page {
   constructor(root) {
@@ -18,7 +18,7 @@ class Page {
     this.situation = new Situation($("#situation"), (answers) => { Object.assign(this.content, this.decider.taken(answers, this.content)); this.decide(); }, { digits: false });
     PANES.forEach((name) => { $(`#show-${name}`).onclick = () => this.turn(name); });
     $("#day").onchange = () => this.notice();
-    addEventListener("message", (event) => { if (event.origin === location.origin && event.data?.type === "refresh") this.load(); });
+    addEventListener("message", (event) => { if (event.origin === location.origin && event.data?.type === "refresh") this.load().catch(() => {}); });
   }
 
   async begin() {
