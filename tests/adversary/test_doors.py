@@ -33,8 +33,10 @@ NARROWER = {
 EDITS = {"items", "dept"}
 ANYBODY_INSIDE = {"AuthDBView.account", "Overview.index", "desk.pulse"}
 """Their own account; the way to where they work; the number of the release."""
-VALUES = {"number": "1", "release": "1", "kind": "item", "code": ITEM, "username": ACCOUNTS["clerk"], "draft_id": str(uuid.UUID(int=7)), "notice": "ABCDEFGH",
-          "filename": "css/base.css"}  # fmt: skip
+VALUES = {
+    "number": "1", "release": "1", "kind": "item", "code": ITEM, "username": ACCOUNTS["clerk"],
+    "draft_id": str(uuid.UUID(int=7)), "notice": "ABCDEFGH", "filename": "css/base.css",
+}  # fmt: skip
 
 
 def every_route(app: App) -> Iterator[tuple[str, str, str]]:

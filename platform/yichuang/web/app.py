@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, redirect, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from yichuang.services import Services
@@ -49,6 +50,8 @@ def create_app(services: Services) -> Flask:
     """A ready application. The order matters: guards first, then figures, then pages."""
     app = Flask("yichuang.web", root_path=str(HERE), static_folder="static", template_folder="templates")
     _configure(app, services.settings)
+    if services.settings.forwarded_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=services.settings.forwarded_hops)  # type: ignore[method-assign]
     app.jinja_env.globals.update(asset=_asset, base_url=services.settings.base_url)
     guards.install(app)
     watching.install(app, services)

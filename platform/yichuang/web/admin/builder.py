@@ -10,6 +10,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from werkzeug.wrappers import Response
 
 from yichuang.access.roles import ROLES
+from yichuang.errors import NotAllowed
 from yichuang.ports import Actor
 from yichuang.services import Services
 from yichuang.web.admin.accounts import Accounts
@@ -102,7 +103,9 @@ def build(app: Flask, services: Services) -> Any:
 
 def _first_password() -> Response | None:
     """Who has a password given by an administrator chooses their own before anything else."""
-    if not request.path.startswith(("/admin", "/desk")) or "/api/" in request.path:
+    if not request.path.startswith(("/admin", "/desk")):
         return None
     must = current_user.is_authenticated and bool(getattr(current_user, "must_change", False))
+    if must and "/api/" in request.path:
+        raise NotAllowed("请先把初始密码改成自己的密码")
     return redirect("/account/?must=1") if must else None

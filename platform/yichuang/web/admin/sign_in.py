@@ -15,8 +15,11 @@ from yichuang.ports import Actor
 from yichuang.web.admin import lockout, passwords
 from yichuang.web.admin.permissions import STAFF
 from yichuang.web.admin.sessions import begin
+from yichuang.web.guards import limiter
 from yichuang.web.session import actor, member
 
+FAILURES = "20/minute;200/hour"
+"""Failed log-ins of one client, whichever accounts they were for."""
 WRONG = "账号或密码不正确。"
 DESK = {"COUNTER_CLERK", "COUNTER_LEAD"}
 
@@ -25,10 +28,11 @@ class AuthDBView(StockView):
     """The endpoint's name is the class's; pages link to `AuthDBView.login`."""
 
     @expose("/login/", methods=["GET", "POST"])
+    @limiter.limit(FAILURES, methods=["POST"], deduct_when=lambda answer: answer.status_code == 401)
     def login(self) -> Any:
         if current_user.is_authenticated:
             return redirect(_next())
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("admin/login.html", demo=_desk().demo, username="")
         username = request.form.get("username", "").strip()[:128]
         refusal = self._refusal(username, request.form.get("password", "")[:256])
@@ -57,7 +61,7 @@ class AuthDBView(StockView):
     @expose("/logout/", methods=["GET", "POST"])
     def logout(self) -> Any:
         who = actor()
-        if request.method == "GET" and who is not None:
+        if request.method != "POST" and who is not None:
             return render_template("admin/logout.html")
         if who is not None:
             logout_user()
