@@ -79,11 +79,11 @@ def columns_of(place: str, spec: Mapping[str, Any]) -> Specs:
 def structure_problems(body: Body) -> Iterator[Problem]:
     """Codes used twice, and checks that name no field."""
     fields = specs_of(body)
-    yield from _twice([(f"sections/{n}", s["code"]) for n, s in enumerate(body["sections"])], "分组")
-    yield from _twice([(place, spec["code"]) for place, spec in fields], "栏目")
+    yield from twice([(f"sections/{n}", s["code"]) for n, s in enumerate(body["sections"])], "分组")
+    yield from twice([(place, spec["code"]) for place, spec in fields], "栏目")
     for place, spec in fields:
-        yield from _twice([(inner, column["code"]) for inner, column in columns_of(place, spec)], "组内栏目")
-    yield from _twice([(f"checks/{n}", c["code"]) for n, c in enumerate(body.get("checks", ()))], "校验")
+        yield from twice([(inner, column["code"]) for inner, column in columns_of(place, spec)], "组内栏目")
+    yield from twice([(f"checks/{n}", c["code"]) for n, c in enumerate(body.get("checks", ()))], "校验")
     known = {spec["code"]: {c["code"] for c in spec.get("fields", ())} for _, spec in fields}
     for n, check in enumerate(body.get("checks", ())):
         for m, path in enumerate(check["fields"]):
@@ -92,7 +92,8 @@ def structure_problems(body: Body) -> Iterator[Problem]:
                 yield Problem(f"checks/{n}/fields/{m}", f"没有栏目“{path}”", "请选择表单中的栏目")
 
 
-def _twice(places: Iterable[tuple[str, str]], what: str) -> Iterator[Problem]:
+def twice(places: Iterable[tuple[str, str]], what: str) -> Iterator[Problem]:
+    """A problem for every code that stands more than once among `places` (place, code); `what` is said before it."""
     seen: set[str] = set()
     for place, code in places:
         if code in seen:

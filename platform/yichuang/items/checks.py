@@ -1,9 +1,9 @@
 """The gate's checks of an item: conditions whose facts exist, codes used once, and the quality rules of domain 1.7."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from yichuang.forms.checks import condition_problems, mentioned
+from yichuang.forms.checks import condition_problems, mentioned, twice
 from yichuang.forms.compiled import compile_form
 from yichuang.items.facts import book_for
 from yichuang.items.quality import quality_findings
@@ -43,13 +43,13 @@ def _with_form(body: Body, outer: FactBook, view: DefinitionView) -> tuple[FactB
 
 def _structure(body: Body) -> Iterator[Problem]:
     questions = list(_questions(body.get("situations", ()), "situations", 1))
-    yield from _twice(((place, q["code"]) for place, q, _ in questions), "问题")
+    yield from twice(((place, q["code"]) for place, q, _ in questions), "问题")
     for place, question, depth in questions:
         if depth > MOST_NESTED:
             yield Problem(place, f"问题“{question['title']}”嵌套超过 {MOST_NESTED} 层", "请把它移到上一层，用“何时询问”表示条件")
-        yield from _twice(((f"{place}/options/{n}", o["code"]) for n, o in enumerate(question["options"])), "选项")
-    yield from _twice(((f"materials/{n}", m["code"]) for n, m in enumerate(body.get("materials", ()))), "材料")
-    yield from _twice(((f"tips/{n}", t["code"]) for n, t in enumerate(body.get("tips", ()))), "提示")
+        yield from twice(((f"{place}/options/{n}", o["code"]) for n, o in enumerate(question["options"])), "选项")
+    yield from twice(((f"materials/{n}", m["code"]) for n, m in enumerate(body.get("materials", ()))), "材料")
+    yield from twice(((f"tips/{n}", t["code"]) for n, t in enumerate(body.get("tips", ()))), "提示")
 
 
 def _questions(nested: Any, place: str, depth: int) -> Iterator[tuple[str, Mapping[str, Any], int]]:
@@ -58,14 +58,6 @@ def _questions(nested: Any, place: str, depth: int) -> Iterator[tuple[str, Mappi
         yield here, question, depth
         for m, option in enumerate(question["options"]):
             yield from _questions(option.get("questions", ()), f"{here}/options/{m}/questions", depth + 1)
-
-
-def _twice(places: Iterable[tuple[str, str]], what: str) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for place, code in places:
-        if code in seen:
-            yield Problem(f"{place}/code", f"{what}代码“{code}”重复", "请更换代码，同一处的代码不能相同")
-        seen.add(code)
 
 
 def _conditions(body: Body, outer: FactBook, book: FactBook) -> Iterator[Problem]:

@@ -11,7 +11,8 @@ from yichuang.ports import Actor
 from yichuang.services import Services
 from yichuang.web.desk import drafts, notices
 from yichuang.web.desk.views import draft_view, item_view
-from yichuang.web.item_page import STATES, department, halls, page_of, title_in
+from yichuang.web.guide.directory import line
+from yichuang.web.item_page import halls, page_of
 from yichuang.web.json import json_body, json_response
 from yichuang.web.session import member
 
@@ -73,7 +74,7 @@ def _items(pages: Blueprint, services: Services) -> None:
     def search() -> Response:
         clerk()
         snapshot = services.catalogue.current()
-        return json_response({"items": [_found(snapshot, hit) for hit in services.catalogue.search(request.args.get("q", "")[:60])]})
+        return json_response({"items": [line(snapshot, hit) for hit in services.catalogue.search(request.args.get("q", "")[:60])]})
 
     @pages.get("/desk/api/items/<code>")
     def item(code: str) -> Response:
@@ -99,17 +100,4 @@ def _hall(hall: Any) -> dict[str, Any]:
         "title": hall["title"],
         "street": hall.get("street"),
         "windows": [{"code": w["code"], "title": w["title"]} for w in hall.get("windows", ())],
-    }
-
-
-def _found(snapshot: Any, code: str) -> dict[str, Any]:
-    body = snapshot.get("item", code)
-    owner = department(snapshot, body["department"])
-    return {
-        "code": code,
-        "title": body["title"],
-        "state": body["state"],
-        "state_title": STATES[body["state"]],
-        "department_title": owner.get("short_title") or owner.get("title", ""),
-        "case_type_title": title_in(snapshot, "case_type", body["case_type"]),
     }
