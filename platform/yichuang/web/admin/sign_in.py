@@ -114,6 +114,7 @@ def _next() -> str:
     wanted = request.args.get("next", "")
     if (
         wanted.startswith("/")
+        and wanted.isprintable()
         and not wanted.startswith(("//", "/\\", "/login", "/logout"))
         and is_safe_redirect_url(wanted)
     ):
