@@ -4,8 +4,8 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
-from ruamel.yaml import YAML
 
+from yichuang.catalogue.documents import read
 from yichuang.errors import CalendarMissing
 from yichuang.items.calendar import Calendar
 
@@ -18,7 +18,7 @@ RUNS = """2023-09-28 5 2023-10-11, 2024-02-08 5 2024-02-21, 2024-04-26 5 2024-05
 @pytest.fixture(scope="module")
 def calendar() -> Calendar:
     text = files("definitions").joinpath("calendar/china.yaml").read_text(encoding="utf-8")
-    body = YAML(typ="safe", pure=True).load(text)
+    body = read(text)
     for year in body["years"]:
         for day in [*year["holidays"], *year["workdays"]]:
             day["date"] = str(day["date"])
