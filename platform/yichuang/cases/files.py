@@ -24,7 +24,11 @@ BEGINNINGS = {
 """What a file of each kind begins with; the name alone proves nothing."""
 
 _DIGEST = re.compile(r"^[0-9a-f]{64}$")
-_FORBIDDEN = re.compile(r"[\x00-\x1f/\\:*?\"<>|]")
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff/\\:*?\"<>|]")
+"""What file systems refuse, and what makes a name look like another (direction marks, characters without width)."""
+
+MOST_FILES, MOST_BYTES = 100, 300 * 1024 * 1024
+"""What one draft may hold, on disk."""
 
 
 def kind_of(name: str, content: bytes) -> str | None:
@@ -58,7 +62,8 @@ class Files:
         self._vault = vault
 
     def store(self, draft: str, name: str, content: bytes) -> dict[str, Any]:
-        """Keep the file durably; gives `{name, size, digest}` as it stands in the answers."""
+        """Keep the file durably; gives `{name, size, digest}` as it stands in the answers. Raises `InputRefused` when a draft is full."""
+        self._refuse_heap(draft, len(content))
         digest = hashlib.sha256(content).hexdigest()
         place = self._folder / draft / digest
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -66,6 +71,12 @@ class Files:
         part.write_text(self._vault.seal(base64.b64encode(content).decode(), f"file/{draft}/{digest}"))
         part.replace(place)
         return {"name": _FORBIDDEN.sub("_", name)[-120:], "size": len(content), "digest": digest}
+
+    def _refuse_heap(self, draft: str, more: int) -> None:
+        held = [place.stat().st_size for place in (self._folder / draft).glob("*")]
+        if len(held) >= MOST_FILES or sum(held) + more > MOST_BYTES:
+            fault = f"一份填报最多 {MOST_FILES} 个附件、{MOST_BYTES // 1024 // 1024} MB"
+            raise InputRefused(fault, problems=[{"field": "file", "message": fault}])
 
     def read(self, draft: str, digest: str) -> bytes:
         """Raises `NotFound`."""

@@ -267,11 +267,11 @@ def _short(blind: str) -> str:
     return hashlib.sha256(blind.encode()).hexdigest()[:12]
 
 
-def _uuid(given: str | None) -> str:
+def _uuid(given: object) -> str:
     if given is None:
         return str(uuid.uuid4())
     try:
-        return str(uuid.UUID(given))
+        return str(uuid.UUID(str(given)))
     except ValueError as error:
         raise InputRefused("填报编号不对", problems=[{"field": "id", "message": "须为 UUID"}]) from error
 

@@ -4,9 +4,11 @@ import hashlib
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, redirect, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from yichuang.services import Services
@@ -14,6 +16,13 @@ from yichuang.settings import Settings
 from yichuang.web import admin, api, desk, guards, guide, h5, problems, watching
 
 HERE = Path(__file__).parent
+
+
+class Number(IntegerConverter):
+    """Numbers in addresses: none is larger than a database's integer; beyond that there is nothing to be found."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": 2**31 - 1, **options})
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -49,6 +58,7 @@ def _asset(name: str) -> str:
 def create_app(services: Services) -> Flask:
     """A ready application. The order matters: guards first, then figures, then pages."""
     app = Flask("yichuang.web", root_path=str(HERE), static_folder="static", template_folder="templates")
+    app.url_map.converters["int"] = Number
     _configure(app, services.settings)
     if services.settings.forwarded_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=services.settings.forwarded_hops)  # type: ignore[method-assign]

@@ -23,7 +23,7 @@ def issue(
     item = page_of(snapshot, code).item
     if item.body["state"] != "active":
         raise ItemNotOpen(item.body.get("state_note", ""), successor=item.body.get("successor"))
-    content = content_of({"situation": dict(situation), "applicant": dict(applicant)})
+    content = content_of({"situation": situation, "applicant": applicant})
     facts = facts_for(snapshot, item.body, services.clock.now().date(), content, actor.window if actor else None)
     faults = item.situation_errors(content.situation, facts)
     if faults:

@@ -83,6 +83,7 @@ class EditorRoutes:
     @expose("/<int:number>/api/findings")
     @allowed(READ)
     def findings(self, number: int) -> Response:
+        self.services.publishing.get(number)
         found = self.services.publishing.check(number) if self.services.publishing.entries(number) else []
         return json_response({"findings": [self.told_finding(number, finding) for finding in found]})
 

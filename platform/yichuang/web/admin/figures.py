@@ -11,7 +11,7 @@ from yichuang.notices.statistics import BY_TITLES, FIGURES
 from yichuang.web.admin.page import Page, allowed
 from yichuang.web.admin.permissions import READ
 
-PAGE = 30
+PAGE, MOST_PAGES = 30, 10_000_000
 RANGES = ((0, "今天"), (6, "近 7 天"), (29, "近 30 天"), (364, "近一年"))
 
 
@@ -36,7 +36,7 @@ class NoticeFigures(Page):
     @allowed(READ)
     def issued(self) -> str:
         """The newest first, by page."""
-        number = max(1, request.args.get("page", 1, type=int))
+        number = min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
         item, channel = request.args.get("item") or None, request.args.get("channel") or None
         rows = self.services.notices.recent(PAGE, (number - 1) * PAGE, item, channel)
         total = self.services.notices.total(item, channel)

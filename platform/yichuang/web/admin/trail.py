@@ -51,7 +51,7 @@ class Trail(Page):
         for name, value in args.items():
             if value:
                 query = query.where(wanted[name] == value)
-        if before:
+        if before and before < 2**62:
             query = query.where(columns.id < before)
         with self.services.database.reading() as connection:
             return list(connection.execute(query).all())

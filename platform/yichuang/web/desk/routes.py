@@ -58,7 +58,7 @@ def blueprint(services: Services) -> Blueprint:
         clerk()
         wanted = json_body().get("window")
         known = {w["code"] for hall in halls(services.catalogue.current()) for w in hall.get("windows", ())}
-        if wanted not in known:
+        if not isinstance(wanted, str) or wanted not in known:
             raise InputRefused("没有这个窗口", problems=[{"field": "window", "message": "请从列表中选择"}])
         session["window"] = wanted
         return json_response({"window": wanted})
