@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import threading
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -30,6 +31,10 @@ FONTS = {
 
 log = logging.getLogger(__name__)
 _CONTROL = {code: "" for code in (*range(32), 127, 0xFEFF) if chr(code) not in "\t\n"}
+_MARKS = "[" + "".join(
+    re.escape(chr(code)) for code in range(0x300, 0xE01F0) if unicodedata.category(chr(code)) in ("Mn", "Me", "Mc", "Cf")
+) + "\U0001f3fb-\U0001f3ff]"
+"""What only changes how the character before it looks."""
 _QUOTED = re.compile(r'`"(.*?)"`', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -47,15 +52,14 @@ class Press:
 
     def print(self, template: str, data: Mapping[str, Any], made_at: datetime | None = None) -> bytes:
         """A PDF/A-2a from `renderers/typst/<template>.typ`. `made_at` is written into the file; without it, now."""
-        whole = {**data, "fonts": self._fonts}
+        whole, dropped = {**data, "fonts": self._fonts}, dict[int, str]()
         with self._lock:
             for _ in range(MOST_MISSING):
+                text = json.dumps(_printable(whole, self._missing | dropped), ensure_ascii=False)
                 try:
-                    return self._compile(
-                        template, json.dumps(_printable(whole, self._missing), ensure_ascii=False), made_at
-                    )
+                    return self._compile(template, text, made_at)
                 except typst.TypstError as error:
-                    self._learn(error)
+                    dropped |= self._learn(error, text)
         raise RuntimeError(f"too many characters cannot be printed in {template}")
 
     def _compile(self, template: str, text: str, made_at: datetime | None) -> bytes:
@@ -70,15 +74,23 @@ class Press:
             raise TypeError("a single PDF was asked for")
         return made
 
-    def _learn(self, error: typst.TypstError) -> None:
-        """Remember the characters that an error complains about; any other error is a fault of ours and goes on."""
+    def _learn(self, error: typst.TypstError, text: str) -> dict[int, str]:
+        """Remember the character that an error complains about; any other error is a fault of ours and goes on.
+
+        Of a character with marks (an accent, a keycap, a shade) the first only is named, though it may well be in the font:
+        then the marks are given, to be dropped from this print.
+        """
         quoted = _QUOTED.search(str(error))
         named = _ESCAPED.sub(_character, quoted.group(1)) if quoted else ""
+        marks = {mark for c in named for run in re.findall(f"{re.escape(c)}({_MARKS}+)", text) for mark in run}
+        if marks:
+            return {ord(mark): "" for mark in marks}
         fresh = sorted({c for c in named if not c.isspace() and ord(c) not in self._missing})
         if not fresh or GETA in fresh:
             raise error
         log.warning("no font has %s; printed as %s", " ".join(f"U+{ord(c):04X}" for c in fresh), GETA)
         self._missing |= {ord(c): GETA for c in fresh}
+        return {}
 
 
 def _printable(value: Any, table: Mapping[int, str]) -> Any:
