@@ -46,7 +46,10 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Database:
-    """`with db.reading() as c:` autocommits; `with db.writing() as c:` is one durable transaction, rolled back on error."""
+    """`with db.reading() as c:` autocommits; `with db.writing() as c:` is one durable transaction, rolled back on error.
+
+    Errors repeat statements, never values: these may be personal, and errors are logged.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -54,7 +57,7 @@ class Database:
         options: dict[str, Any] = {"pool_pre_ping": not self.sqlite}
         if not self.sqlite:
             options |= {"pool_size": 20, "max_overflow": 20, "connect_args": {"connect_timeout": 5}}
-        self._writer: Engine = create_engine(self.url, **options)
+        self._writer: Engine = create_engine(self.url, hide_parameters=True, **options)
         self._reader: Engine = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         if self.sqlite:
             event.listen(self._writer, "connect", _prepare_sqlite)

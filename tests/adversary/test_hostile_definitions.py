@@ -21,11 +21,13 @@ from yichuang.settings import Settings
 
 POISONS = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}${7*7}{%x%}", '#import "@preview/a:1.0.0"', '#read("/etc/passwd")',
-    "]]></textarea></title>", "\u202e倒过来", "零\u200b宽", "👨‍👩‍👧🏳️‍🌈", "W" * 50, "=1+1", "+cmd|' /C calc'!A0", "@SUM(1)", "-2+3",
+    "]]></textarea></title>", "\u202e倒过来", "零\u200b宽", "👨‍👩‍👧🏳️‍🌈", "W" * 50, "=1+1", "+cmd|' /C calc'!A0", "@SUM(1)",
+    "-2+3",
     "$x$ *b* _i_ `c` <l> @r \\ // /* [", "' onclick='alert(1)", "--></style><b>", "javascript:alert(1)", "%0d%0aX: y", "&lt;&amp;&#60;",
 )  # fmt: skip
 WORDS = {
-    "title", "hint", "note", "text", "stop", "message", "question", "answer", "law", "article", "address", "hours", "traffic", "location", "footer",
+    "title", "hint", "note", "text", "stop", "message", "question", "answer", "law", "article", "address", "hours",
+    "traffic", "location", "footer",
     "defer_note", "standard", "basis", "by", "limit", "validity", "short_title", "state_note", "quantity_limit", "issuer", "requirement",
 }  # fmt: skip
 LISTS = {"accept_conditions", "paragraphs", "keywords"}
@@ -217,7 +219,8 @@ def test_admin_pages_show_it_as_text(poisoned_house: App) -> None:
     assert staff.send("PUT", f"/admin/changes/{change}/api/item/{ITEM}", {"body": body, "revision": session["revision"]}).status_code == 200  # type: ignore[index]
     for path in (
         "/admin/", "/admin/definitions/item/", f"/admin/definitions/item/{ITEM}", "/admin/changes/?state=all", f"/admin/changes/{change}",
-        "/admin/releases/", "/admin/releases/2", "/admin/notices/", "/admin/notices/?by=department", "/admin/notices/issued", "/admin/posters/",
+        "/admin/releases/", "/admin/releases/2", "/admin/notices/", "/admin/notices/?by=department",
+        "/admin/notices/issued", "/admin/posters/",
         f"/admin/changes/{change}/edit/item/{ITEM}", f"/admin/changes/{change}/preview/item/{ITEM}", f"/admin/changes/{change}/notice/{ITEM}",
         "/admin/definitions/organisation/", "/admin/definitions/item/?q=%22%3E%3Cscript%3E",
     ):  # fmt: skip
@@ -250,7 +253,10 @@ def test_the_gate_or_the_reader_stops_what_no_page_could_bear(poisoned_house: Ap
     assert stopped.value.status in (400, 422)
 
 
-@pytest.mark.parametrize("name", ["1️⃣", "👍🏽", "👨‍👩‍👧🏳️‍🌈", "\u0e01\u0e47", "a\u20dd", "\ue000", "\U00020bb8野", "العربية", "\u202e倒", "\u2028", "葛\U000e0101", "\uffff"])
+@pytest.mark.parametrize("name", [
+    "1️⃣", "👍🏽", "👨‍👩‍👧🏳️‍🌈", "\u0e01\u0e47", "a\u20dd",
+    "\ue000", "\U00020bb8野", "العربية", "\u202e倒", "\u2028", "葛\U000e0101", "\uffff",
+])  # fmt: skip
 def test_a_strange_character_spoils_neither_this_print_nor_the_next(name: str) -> None:
     """A keycap's digit is in the font though the keycap isn't: it must not be missing on everybody's papers from then on."""
     from renderers.pdf import PdfRenderer

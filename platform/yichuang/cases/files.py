@@ -68,8 +68,11 @@ class Files:
         place = self._folder / draft / digest
         place.parent.mkdir(parents=True, exist_ok=True)
         part = place.with_suffix(".part")
-        part.write_text(self._vault.seal(base64.b64encode(content).decode(), f"file/{draft}/{digest}"))
-        part.replace(place)
+        try:
+            part.write_text(self._vault.seal(base64.b64encode(content).decode(), f"file/{draft}/{digest}"))
+            part.replace(place)
+        finally:
+            part.unlink(missing_ok=True)
         return {"name": _FORBIDDEN.sub("_", name)[-120:], "size": len(content), "digest": digest}
 
     def _refuse_heap(self, draft: str, more: int) -> None:

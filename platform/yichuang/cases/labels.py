@@ -13,7 +13,7 @@ def label_of(answers: Mapping[str, Any]) -> str:
     """The first name among the answers: of a person or organisation, or of a text field named like one."""
     for code, value in answers.items():
         if isinstance(value, Mapping) and isinstance(value.get("name"), str) and value["name"]:
-            return shortened(value["name"])
+            return mask_name(value["name"]) if "id_no" in value or "id_type" in value else shortened(value["name"])
         if isinstance(value, str) and value and len(value) <= 30 and any(word in code for word in TELLING):
             return shortened(value)
     return ""

@@ -1,10 +1,12 @@
 """Errors as people and programs see them: a Chinese page, or `application/problem+json` (RFC 9457)."""
 
+import errno
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import exc as database_errors
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
@@ -12,6 +14,9 @@ from yichuang.errors import NotFound, SignInNeeded, TooManyRequests, YichuangErr
 from yichuang.web.json import json_response
 
 log = get_logger()
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""The disk takes nothing more."""
 
 HTTP_TITLES = {
     400: "请求有误，请返回检查",
@@ -22,6 +27,7 @@ HTTP_TITLES = {
     413: "内容过大，请减小后再试",
     415: "不支持这种内容格式",
     429: "操作过于频繁，请稍后再试",
+    503: "系统暂时不可用，刚才的操作没有保存，请稍后再试；此前保存的内容不会丢失",
     500: "系统出现问题，请稍后再试；已保存的内容不会丢失",
 }
 
@@ -42,7 +48,8 @@ def problem(status: int, code: str, title: str, detail: str = "", **extra: Any) 
         if detail:
             body["detail"] = detail
         return json_response(body | extra, status, "application/problem+json")
-    page = render_template("problem.html", status=status, title=title, detail=detail, problems=extra.get("problems", ()))
+    template = current_app.jinja_env.get_template("problem.html")
+    page = template.render(status=status, title=title, detail=detail, problems=extra.get("problems", ()))
     return Response(page, status, mimetype="text/html")
 
 
@@ -63,6 +70,18 @@ def _http(error: HTTPException) -> Response:
     return problem(status, f"http_{status}", HTTP_TITLES.get(status, error.name))
 
 
+def _away(error: Exception) -> Response:
+    """The database doesn't answer, is locked or full: nothing was written, and asking again helps."""
+    log.error("request.unavailable", exc_info=error)
+    answer = problem(503, "unavailable", HTTP_TITLES[503])
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _system(error: OSError) -> Response:
+    return _away(error) if error.errno in FULL else _unexpected(error)
+
+
 def _unexpected(error: Exception) -> Response:
     log.error("request.crashed", exc_info=error)
     return problem(500, "internal", HTTP_TITLES[500])
@@ -81,6 +100,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(RateLimitExceeded, _limited)
     app.register_error_handler(HTTPException, _http)
+    for kind in (database_errors.OperationalError, database_errors.InterfaceError, database_errors.TimeoutError):
+        app.register_error_handler(kind, _away)
+    app.register_error_handler(OSError, _system)
     app.register_error_handler(Exception, _unexpected)
 
 
