@@ -17,14 +17,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from yichuang.access.roles import DEMO_PASSWORD
 from yichuang.bootstrap import initialise
 from yichuang.settings import Settings
 
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 375, "height": 812}
-CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
 
 class Server:
@@ -101,15 +100,6 @@ def server(request: pytest.FixtureRequest, initialised: Path, tmp_path: Path) ->
     own = _prepared(request, initialised, tmp_path / "data")
     yield own
     own.kill()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    found = next((path for path in CHROMIUMS if Path(path).exists()), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-background-networking"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

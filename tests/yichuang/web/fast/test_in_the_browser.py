@@ -13,12 +13,10 @@ from yichuang.catalogue.packing import packaged
 from yichuang.settings import Settings
 from yichuang.web.fast import front
 
-playwright_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[4]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 STATIC = ROOT / "platform" / "yichuang" / "web" / "static"
-CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
 
 
 class Quiet(WSGIRequestHandler):
@@ -51,16 +49,6 @@ def address(notice_house: Any) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
 
 
 def phone(chromium: Any, **more: Any) -> Any:

@@ -63,10 +63,7 @@ export class Keeper {
       this.tries = 0;
       this.base = first && answer.answers ? copy({ situation: answer.situation, answers: answer.answers, applicant: answer.applicant }) : sent;
       if (first) this.onStarted(answer);
-      if (this.dirty) return void (await this.remember());
-      await this.local;
-      await forget(this.id).catch(() => {});
-      this.tell("saved", answer.updated_at);
+      await this.settle(answer.updated_at);
     } catch (error) {
       await this.cope(error);
     }
@@ -89,9 +86,16 @@ export class Keeper {
     this.base = copy({ situation: theirs.situation, answers: theirs.answers, applicant: theirs.applicant });
     this.content = merged;
     this.revision = theirs.revision;
-    await this.remember();
     this.onMerged(copy(merged), conflicts);
-    if (!this.dirty) { await forget(this.id).catch(() => {}); this.tell("saved", theirs.updated_at); }
+    await this.settle(theirs.updated_at);
+  }
+
+  // What is on the server needs no copy here. Whatever is typed while that is tidied up stays unsaved, and is said so.
+  async settle(at) {
+    await this.remember();
+    if (this.dirty) return;
+    await forget(this.id).catch(() => {});
+    if (!this.dirty) this.tell("saved", at);
   }
 
   tell(state, at) {
