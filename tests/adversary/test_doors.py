@@ -3,11 +3,13 @@
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 
 import pytest
 
 from tests.adversary.conftest import ACCOUNTS, Browser
 from yichuang.bootstrap import App
+from yichuang.ports import Actor
 
 ITEM = "food_business_new"
 PUBLIC = {
@@ -143,6 +145,22 @@ def test_an_applicants_draft_is_nobody_elses_until_the_code_is_given(people: Map
     for clerk in ("clerk", "lead"):
         assert people[clerk].get(f"/desk/api/{path}").status_code == 404
     assert owner.get(f"/apply/api/{path}").json["draft"]["answers"] == {"operator_name": "我的店"}
+
+
+def test_what_is_published_for_later_is_nobodys_business_until_then(house: App, stranger: Browser) -> None:
+    staff = Actor("items", "事项管理员", frozenset({"ITEM_ADMIN"}))
+    publishing, current = house.services.publishing, house.services.catalogue.current()
+    change_set = publishing.open("明年的改动", staff)
+    publishing.put(change_set, {**current.get("code_table", "sex"), "title": "明年才有"}, staff)
+    later = house.services.clock.now() + timedelta(days=30)
+    number = publishing.publish(change_set, staff, "试验", later)
+    try:
+        answer = stranger.get(f"/api/v1/releases/{number}/tables/sex")
+        assert answer.status_code == 404
+        assert "明年才有" not in answer.text
+        assert stranger.get(f"/api/v1/releases/{current.release}/tables/sex").status_code == 200
+    finally:
+        publishing.withdraw(number, staff)
 
 
 def test_the_three_administrators_are_never_one_person(people: Mapping[str, Browser], house: App) -> None:

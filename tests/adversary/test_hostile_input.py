@@ -174,7 +174,10 @@ def test_after_all_that_what_was_kept_can_be_read_and_the_pages_work(cast: dict[
         assert answer.status_code == 200, (path, answer.text[:300])
 
 
-@pytest.mark.parametrize("query", ["%00", "%ff%fe", "%ED%A0%80", "a" * 20_000, "'\"><script>", "[[[", "%E2%80%AE", "\\", "%", "_%_", "*" * 60, "1e999"])
+@pytest.mark.parametrize("query", [
+    "%00", "%ff%fe", "%ED%A0%80", "a" * 20_000, "'\"><script>", "[[[", "%E2%80%AE", "\\", "%",
+    "_%_", "*" * 60, "1e999",
+])  # fmt: skip
 def test_strange_queries_are_answered_everywhere(cast: dict[str, Any], query: str) -> None:
     pages = (
         ("visitor", "/guide?q="), ("visitor", "/guide?theme="), ("visitor", "/guide?department="), ("visitor",
@@ -215,7 +218,8 @@ UPLOADS = {
 
 
 NAMES = (
-    "../../../../tmp/evil.pdf", "..\\..\\evil.pdf", "/etc/evil.pdf", "CON.pdf", "a" * 400 + ".pdf", "<img src=x>.pdf", "\u202efdp.exe.pdf", "照片.pdf",
+    "../../../../tmp/evil.pdf", "..\\..\\evil.pdf", "/etc/evil.pdf", "CON.pdf", "a" * 400 + ".pdf", "<img src=x>.pdf", "\u202efdp.exe.pdf",
+    "照片.pdf",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from pypinyin import Style, lazy_pinyin
 from renderers import qr
 from yichuang.cases.draft import content_of
 from yichuang.cases.facts import facts_for
-from yichuang.errors import DefinitionMissing, NotFound
+from yichuang.errors import DefinitionMissing, NotFound, ReleaseMissing
 from yichuang.items.compiled import ItemDecision
 from yichuang.ports import DefinitionView
 from yichuang.services import Services
@@ -85,6 +85,8 @@ class Answers:
 
     def table(self, release: int, code: str) -> dict[str, Any]:
         snapshot = self._services.catalogue.at(release)
+        if snapshot.effective_at > self._services.clock.now():
+            raise ReleaseMissing("这一版尚未生效")
         entries: tuple[dict[str, Any], ...] = snapshot.compiled(table_entries, code)
         return {"release": release, "code": code, "title": snapshot.get("code_table", code)["title"], "entries": list(entries)}
 
