@@ -209,7 +209,8 @@ class Drafts:
         """The draft behind a 预填码 becomes the clerk's; the phone can't write to it any more. Raises `DraftMissing`."""
         blind = self._vault.blind(code.strip().upper().replace("-", "").replace(" ", ""), "prefill")
         with self._database.writing() as connection:
-            row = connection.execute(select(drafts).where(drafts.c.prefill == blind, drafts.c.state == EDITING)).first()
+            wanted = select(drafts).where(drafts.c.prefill == blind, drafts.c.state == EDITING).with_for_update()
+            row = connection.execute(wanted).first()
             if row is None or row.prefill_until < self._clock.now():
                 raise DraftMissing("预填码不对或已过期，请与申请人核对")
             owner = {"clerk": actor.name, "window": actor.window or "", "visitor": "", "prefill": None, "prefill_until": None}
@@ -230,7 +231,8 @@ class Drafts:
             raise DraftOutdated(current=self._draft(row).as_dict())
 
     def _row(self, connection: Connection, key: str, holder: Holder | None) -> Row[Any]:
-        row = connection.execute(select(drafts).where(drafts.c.id == key)).first()
+        """The row, held until the transaction ends, so that of two writers at once the second sees what the first wrote."""
+        row = connection.execute(select(drafts).where(drafts.c.id == key).with_for_update()).first()
         if row is None or row.state == DISCARDED or (holder is not None and not self._may(row, holder)):
             raise DraftMissing
         return row

@@ -1,6 +1,7 @@
 """Drafts: durable, revisioned, sealed, each its holder's alone, decided again at submit."""
 
 import dataclasses
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -154,6 +155,29 @@ def test_an_outdated_save_changes_nothing_and_brings_what_stands_there(room: Roo
     assert caught.value.extra["current"]["answers"]["owner"] == "张三"
     assert caught.value.extra["current"]["revision"] == 2
     assert room.drafts.open(draft.line.id, CLERK).content == FILLED
+
+
+def test_of_two_saves_of_one_revision_at_the_same_moment_one_is_told(room: Room) -> None:
+    for _ in range(15):
+        draft, told = room.drafts.start("shop", CLERK), []
+        together = threading.Barrier(4)
+
+        def save(name: str, key: str = draft.line.id, start: threading.Barrier = together, said: list[str] = told) -> None:
+            start.wait(10)
+            try:
+                room.drafts.save(key, 1, Content(answers={"owner": name}), CLERK)
+                said.append(name)
+            except DraftOutdated:
+                said.append("outdated")
+
+        writers = [threading.Thread(target=save, args=(name,)) for name in "甲乙丙丁"]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join(20)
+        winner = [name for name in told if name != "outdated"]
+        assert len(told) == 4 and len(winner) == 1
+        assert room.drafts.open(draft.line.id, CLERK).content.answers["owner"] == winner[0]
 
 
 def test_what_people_wrote_is_sealed_in_the_database(room: Room) -> None:
