@@ -63,7 +63,8 @@ class Settings:
                 (self.data_key == DEMO_SECRET or len(self.data_key) < 32, "YICHUANG_DATA_KEY 须另设，至少 32 个字符"),
                 (self.data_key == self.secret_key, "YICHUANG_DATA_KEY 与 YICHUANG_SECRET_KEY 不得相同"),
                 (self.demo_accounts, "YICHUANG_DEMO_ACCOUNTS 须为 false"),
-                (not self.database_url, "YICHUANG_DATABASE_URL 须指向 PostgreSQL"),
+                (not self.database_url.startswith("postgres"), "YICHUANG_DATABASE_URL 须指向 PostgreSQL"),
+                (self.workers > 1 and self.rate_limit_url == "memory://", "YICHUANG_RATE_LIMIT_URL 须为 Redis 地址，否则各进程各算各的"),
                 (not self.public_url.startswith("https://"), "YICHUANG_PUBLIC_URL 须为 https 地址，二维码要用"),
                 (not self.secure_cookies, "YICHUANG_SECURE_COOKIES 须为 true"),
             )

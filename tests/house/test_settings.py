@@ -38,6 +38,13 @@ def test_production_refuses_to_start_without(name: str) -> None:
         from_environment(environment).refuse_unsafe()
 
 
+def test_production_refuses_sqlite_and_limits_counted_apart() -> None:
+    with pytest.raises(ConfigurationRefused, match="YICHUANG_DATABASE_URL"):
+        from_environment(GOOD | {"YICHUANG_DATABASE_URL": "sqlite:///x"}).refuse_unsafe()
+    with pytest.raises(ConfigurationRefused, match="YICHUANG_RATE_LIMIT_URL"):
+        from_environment(GOOD | {"YICHUANG_WORKERS": "4"}).refuse_unsafe()
+
+
 def test_production_refuses_demonstration_accounts() -> None:
     with pytest.raises(ConfigurationRefused, match="YICHUANG_DEMO_ACCOUNTS"):
         from_environment(GOOD | {"YICHUANG_DEMO_ACCOUNTS": "true"}).refuse_unsafe()

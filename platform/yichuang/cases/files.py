@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -70,6 +71,8 @@ class Files:
         part = place.with_suffix(".part")
         try:
             part.write_text(self._vault.seal(base64.b64encode(content).decode(), f"file/{draft}/{digest}"))
+            with part.open("r+b") as written:
+                os.fsync(written.fileno())
             part.replace(place)
         finally:
             part.unlink(missing_ok=True)

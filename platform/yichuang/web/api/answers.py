@@ -84,9 +84,9 @@ class Answers:
         return qr.svg(self._services.notices.url(found), title=f"{found.item_title}一次性告知单")
 
     def table(self, release: int, code: str) -> dict[str, Any]:
+        if self._services.publishing.release(release).state != "effective":
+            raise ReleaseMissing("这一版没有生效")
         snapshot = self._services.catalogue.at(release)
-        if snapshot.effective_at > self._services.clock.now():
-            raise ReleaseMissing("这一版尚未生效")
         entries: tuple[dict[str, Any], ...] = snapshot.compiled(table_entries, code)
         return {"release": release, "code": code, "title": snapshot.get("code_table", code)["title"], "entries": list(entries)}
 
