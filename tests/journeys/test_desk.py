@@ -229,11 +229,12 @@ def test_after_the_session_ends_one_logs_in_elsewhere_and_goes_on(page: Page, lo
 def test_rows_are_added_moved_and_deleted_with_what_is_in_them(page: Page, login: Login) -> None:
     at_window(login(page, "clerk"))
     find(page, "lnr")
-    for name in ("甲", "乙", "丙"):
-        page.keyboard.press("Alt+a")
-        page.keyboard.type(name)
     names = page.locator("[data-path^='family_contact/'][data-path$='/name'] input")
-    expect(names).to_have_count(3)
+    expect(page.locator("#form .add").first).to_be_visible()
+    for number, name in enumerate(("甲", "乙", "丙"), 1):
+        page.keyboard.press("Alt+a")
+        expect(names).to_have_count(number)
+        page.keyboard.type(name)
     page.locator(".row").nth(2).get_by_role("button", name="上移").click()
     assert [names.nth(i).input_value() for i in range(3)] == ["甲", "丙", "乙"]
     page.locator(".row").nth(0).get_by_role("button", name="删除").click()
