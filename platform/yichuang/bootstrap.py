@@ -1,5 +1,7 @@
 """The composition root: the one module that knows every room."""
 
+import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +100,34 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     services.catalogue.refresh()
     flask = create_app(services)
     return App(settings, services, flask, fast.front(flask.wsgi_app, services))
+
+
+class Preloaded:
+    """Loaded once, then forked: every process begins following releases at its own first request."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._began_in = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if self._began_in != os.getpid():
+            self._begin()
+        return self._app.wsgi(environ, start_response)
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._began_in == os.getpid():
+                return
+            self._app.services.database.leave_to_parent()
+            self._app.services.catalogue.refresh()
+            self._app.start()
+            self._began_in = os.getpid()
+
+
+def preloaded() -> Preloaded:
+    """For servers that load the application before they fork (gunicorn --preload)."""
+    return Preloaded(build(settings_module.from_environment()))
 
 
 def application() -> Wsgi:

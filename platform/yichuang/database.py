@@ -80,6 +80,10 @@ class Database:
     def dispose(self) -> None:
         self._writer.dispose()
 
+    def leave_to_parent(self) -> None:
+        """In a forked child: open connections of its own; those that were open belong to the parent and stay so."""
+        self._writer.dispose(close=False)
+
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None

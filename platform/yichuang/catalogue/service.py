@@ -1,7 +1,7 @@
 """Publishing: the verbs that change what is in force. What is published is complete, checked, and written in one transaction."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from yichuang.catalogue import gate
 from yichuang.catalogue.change_sets import ChangeSets
 from yichuang.catalogue.documents import canonical, digest
 from yichuang.catalogue.feed import CHANNEL, LIVE, Catalogue
+from yichuang.catalogue.history import History
 from yichuang.catalogue.kinds import KindTable
 from yichuang.catalogue.model import change_sets, definition_versions, releases
 from yichuang.catalogue.planning import Line, Plan, Planner
@@ -22,28 +23,11 @@ from yichuang.catalogue.snapshot import Manifest
 from yichuang.catalogue.versions import store_version
 from yichuang.catalogue.views import DocumentView, ref_of
 from yichuang.database import Database
-from yichuang.errors import ChangeSetOutdated, Conflict, GateClosed, InputRefused, ReleaseMissing
+from yichuang.errors import ChangeSetOutdated, Conflict, GateClosed, InputRefused
 from yichuang.ports import SYSTEM, Actor, Body, Clock, Finding, Ref
 
 log = structlog.get_logger()
 LOCK = 7_210_002
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A line of the history. `state` in Chinese is `STATES[state]`."""
-
-    number: int
-    change_set: int | None
-    reason: str
-    author: str
-    approver: str
-    published_at: datetime
-    effective_at: datetime
-    state: str
-    changes: Mapping[str, str | None]
-    rollback_of: int | None
-    supersedes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +46,7 @@ class Order:
         return {"change_set": self.change_set, "reason": self.reason, "author": self.author, "approver": self.actor.name}
 
 
-STATES = {"scheduled": "待生效", "effective": "已生效", "superseded": "已重排", "withdrawn": "已撤回"}
-
-
-class Publishing(ChangeSets):
+class Publishing(ChangeSets, History):
     """Everything that changes definitions. The reading side is `Catalogue`."""
 
     def __init__(self, database: Database, kinds: KindTable, clock: Clock, catalogue: Catalogue) -> None:
@@ -224,45 +205,6 @@ class Publishing(ChangeSets):
         if origin is not None:
             values = {"state": "open", "revision": change_sets.c.revision + 1, "updated_at": self._clock.now()}
             connection.execute(update(change_sets).where(change_sets.c.id == origin).values(**values))
-
-    # -- history
-
-    def mark_effective(self) -> int:
-        """Mark scheduled releases whose moment has come; what is served follows the clock, not this mark."""
-        with self._database.writing() as connection:
-            due = update(releases).where(releases.c.state == "scheduled", releases.c.effective_at <= self._clock.now())
-            return connection.execute(due.values(state="effective")).rowcount
-
-    def releases(self, limit: int = 200) -> list[Release]:
-        """The newest first."""
-        columns = [column for column in releases.c if column.name != "manifest"]
-        with self._database.reading() as connection:
-            rows = connection.execute(select(*columns).order_by(releases.c.number.desc()).limit(limit)).all()
-        now = self._clock.now()
-        return [self._release(row, now) for row in rows]
-
-    def release(self, number: int) -> Release:
-        """Raises `ReleaseMissing`."""
-        columns = [column for column in releases.c if column.name != "manifest"]
-        with self._database.reading() as connection:
-            row = connection.execute(select(*columns).where(releases.c.number == number)).one_or_none()
-        if row is None:
-            raise ReleaseMissing(f"没有第 {number} 版")
-        return self._release(row, self._clock.now())
-
-    def _release(self, row: Any, now: datetime) -> Release:
-        state = "effective" if row.state == "scheduled" and row.effective_at <= now else row.state
-        return Release(
-            row.number, row.change_set, row.reason, row.author, row.approver, row.published_at, row.effective_at, state,
-            orjson.loads(row.changes), row.rollback_of, row.supersedes,
-        )  # fmt: skip
-
-    def versions(self, kind: str, code: str) -> list[Any]:
-        """A definition's versions, newest first: number, sha256, title, created_at, created_by, body (canonical JSON text)."""
-        columns = definition_versions.c
-        query = select(definition_versions).where(columns.kind == kind, columns.code == code).order_by(columns.number.desc())
-        with self._database.reading() as connection:
-            return list(connection.execute(query).all())
 
     # -- parts
 

@@ -4,7 +4,7 @@ Every comparison with a missing fact is false (also `ne` and `not_in`); only `mi
 refuse (unknown fact, wrong type) compiles too: such a comparison never holds.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -66,9 +66,9 @@ class _Compiler:
         self.nodes += 1
         if not isinstance(condition, Mapping) or depth > DEPTH or self.nodes > NODES:
             return _never({"fact": "", "op": "eq", "type": None})
-        for key, make in (("all", _all), ("any", _any)):
+        for key, verdict in (("all", all), ("any", any)):
             if isinstance(parts := condition.get(key), list):
-                return make([self.build(part, depth + 1) for part in parts])
+                return _together(key, verdict, [self.build(part, depth + 1) for part in parts])
         if "not" in condition:
             return _not(self.build(condition["not"], depth + 1))
         return self.leaf(condition)
@@ -120,30 +120,17 @@ def _missing(wire: dict[str, Any]) -> _Built:
     return _Built(wire | {"type": None}, lambda facts, row: True, lambda facts, row: told)
 
 
-def _all(parts: list[_Built]) -> _Built:
+def _together(kind: str, verdict: Callable[[Iterable[bool]], bool], parts: list[_Built]) -> _Built:
     holding, tracing = [p.holds for p in parts], [p.trace for p in parts]
 
     def holds(facts: Facts, row: Facts) -> bool:
-        return all(part(facts, row) for part in holding)
+        return verdict(part(facts, row) for part in holding)
 
     def trace(facts: Facts, row: Facts) -> Trace:
         found = tuple([part(facts, row) for part in tracing])
-        return Trace("all", all(part.holds for part in found), found)
+        return Trace(kind, verdict(bool(part.holds) for part in found), found)
 
-    return _Built({"all": [p.wire for p in parts]}, holds, trace)
-
-
-def _any(parts: list[_Built]) -> _Built:
-    holding, tracing = [p.holds for p in parts], [p.trace for p in parts]
-
-    def holds(facts: Facts, row: Facts) -> bool:
-        return any(part(facts, row) for part in holding)
-
-    def trace(facts: Facts, row: Facts) -> Trace:
-        found = tuple([part(facts, row) for part in tracing])
-        return Trace("any", any(part.holds for part in found), found)
-
-    return _Built({"any": [p.wire for p in parts]}, holds, trace)
+    return _Built({kind: [p.wire for p in parts]}, holds, trace)
 
 
 def _not(part: _Built) -> _Built:

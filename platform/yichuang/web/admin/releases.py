@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from flask_appbuilder import expose
 
 from yichuang.catalogue.differences import between
-from yichuang.catalogue.service import STATES, Release
+from yichuang.catalogue.history import STATES, Release
 from yichuang.catalogue.snapshot import Snapshot
 from yichuang.errors import YichuangError
 from yichuang.ports import Body, Ref

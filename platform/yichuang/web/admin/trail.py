@@ -34,7 +34,8 @@ class Trail(Page):
         before = request.args.get("before", type=int)
         rows = self._rows(args, before)
         older = rows[PAGE - 1].id if len(rows) > PAGE else None
-        names = {user.username: user.title for user in self.accounts.all()}
+        names = {user.username: user.title for user in self.accounts.all()} | {"system": "系统"}
+        names |= {row.actor: "申请人（手机）" for row in rows if row.actor.startswith("visitor:")}
         return self.show(
             "audit", rows=rows[:PAGE], older=older, actions=ACTIONS | self._other(), kinds=KINDS, args=args, names=names
         )

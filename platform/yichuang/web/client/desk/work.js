@@ -248,7 +248,7 @@ export class Work {
     if (!this.page || this.closed) return;
     const open = this.decision.situation_errors ?? [];
     if (open.length) { toast(`请先答完情形：${open[0].message}`); return this.situation.focus(); }
-    if (this.view && this.view.check().length) { this.decide(); $("#summary").scrollIntoView({ block: "nearest" }); return this.view.nextError(); }
+    if (this.view && this.view.check().length) { this.decide(); $("#summary").scrollIntoView({ block: "nearest" }); return this.view.nextError(true); }
     if (!this.keeper) { if (!this.view) return toast("该事项没有申请表，可直接出具告知单"); this.begin(uuid(), { content: this.content, untouched: false }); this.keeper.touch(this.content); }
     const sure = await ask("提交这份填报？", el("p", {}, "提交后内容封存，不能再修改。"), [[false, "再看看"], [true, "提交", "primary"]]);
     if (!sure) return;
@@ -265,7 +265,7 @@ export class Work {
       this.receipt(page);
       this.listed(page.id);
     } catch (error) {
-      if (error.code === "answers_invalid") { this.view?.refuse(error.problems); this.view?.nextError(); } else toast(error.message, 6);
+      if (error.code === "answers_invalid") { this.view?.refuse(error.problems); this.view?.nextError(true); } else toast(error.message, 6);
     }
   }
 

@@ -243,11 +243,12 @@ export class FormView {
   }
 
   // The next error after the field one is in; round and round.
-  nextError() {
+  // The next one after the input one is in, or the first of all.
+  nextError(fromTop = false) {
     const errors = this.check();
     if (!errors.length) return false;
     const order = $$("[data-path]", this.root).map((box) => box.dataset.path);
-    const here = order.indexOf(this.container(document.activeElement ?? document.body)?.dataset.path ?? "");
+    const here = fromTop ? -1 : order.indexOf(this.container(document.activeElement ?? document.body)?.dataset.path ?? "");
     const spots = errors.map((error) => order.indexOf(error.path)).filter((at) => at >= 0).sort((a, b) => a - b);
     const next = spots.find((at) => at > here) ?? spots[0];
     return next === undefined ? false : this.focus(order[next]);
