@@ -61,7 +61,7 @@ CASES = [
     ("item", "food_business_new", unlike_types, "数字"),
     ("item", "food_business_new", no_such_option, "moon"),
     ("item", "food_business_new", schema_fault, "fortnight"),
-    ("form", "food_business", cycle, "循环"),
+    ("form", "food_business", cycle, "互相依赖"),
 ]
 
 
