@@ -1,4 +1,4 @@
-"""Find the browser for the tests: on the path, else Debian's package, else Playwright's own download. Prints its path."""
+"""Find what the tests need outside Python: the browser (on the path, else Debian's package, else Playwright's own download), pdftotext."""
 
 import os
 import shutil
@@ -13,14 +13,17 @@ def on_path() -> str | None:
     return os.environ.get("YICHUANG_TEST_CHROMIUM") or next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
-def from_debian() -> str | None:
+def install(*packages: str) -> bool:
+    """Debian's packages, where there is apt-get and the right to use it."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        return None
+        return False
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk", "poppler-utils"]):
-        if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
-            return None
-    return on_path()
+    commands = (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", *packages])
+    return not any(subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode for command in commands)
+
+
+def from_debian() -> str | None:
+    return on_path() if install("chromium", "fonts-noto-cjk") else None
 
 
 def from_playwright() -> str | None:
@@ -38,6 +41,8 @@ def main() -> int:
         path = way()
         if path:
             sys.stdout.write(f"浏览器：{path}\n")
+            if not shutil.which("pdftotext") and not install("poppler-utils"):
+                sys.stdout.write("没有 pdftotext（软件包 poppler-utils）：读 PDF 文字的一项测试将跳过\n")
             return 0
     sys.stderr.write("没有找到 Chromium：请安装 Debian 软件包 chromium，或设 YICHUANG_TEST_CHROMIUM\n")
     return 1
