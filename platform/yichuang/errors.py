@@ -5,16 +5,24 @@
     │   ├── MalformedInput      400  not readable at all (bad JSON, bad YAML, too large)
     │   └── AnswersInvalid      422  a form's answers do not pass
     ├── NotAllowed              403  signed in, but not for this
+    │   ├── OutOfReach          403  the role may do this, but not here: another street, hall or department
     │   └── SignInNeeded        401
     ├── NotFound                404
     │   ├── DefinitionMissing   404  no such definition in this release
     │   ├── ReleaseMissing      404
     │   ├── DraftMissing        404
+    │   ├── CaseMissing         404
+    │   ├── DocumentMissing     404
     │   └── NoticeMissing       404
     ├── Conflict                409  somebody was faster
     │   ├── DraftOutdated       409  saved elsewhere since it was read; `.current` is what stands there now
+    │   ├── CaseOutdated        409  somebody acted on the case since it was read; `.current` says what stands
+    │   ├── CaseHeld            409  another clerk has the case in hand; `holder` says who
     │   └── ChangeSetOutdated   409
     ├── GateClosed              422  a change set may not be published; `.findings` says why
+    ├── ActionRefused           422  the case's flow doesn't permit this now; `reasons` say why and what to do
+    ├── EntrustmentRefused      422  no authority to act for the department here; `way_out` says where to go instead
+    ├── CommitmentRefused       422  notification-and-commitment isn't open to this application; `reasons` say why
     ├── ItemNotOpen             422  the item may not be applied for now; the way out is in the message
     ├── CalendarMissing         422  a year without a published calendar was asked for
     ├── TooManyRequests         429
@@ -76,6 +84,11 @@ class SignInNeeded(NotAllowed):
     title = "登录已失效，请重新登录，已填内容不会丢失"
 
 
+class OutOfReach(NotAllowed):
+    code = "out_of_reach"
+    title = "不在您的管辖范围内"
+
+
 class NotFound(YichuangError):
     code = "not_found"
     status = 404
@@ -97,6 +110,18 @@ class DraftMissing(NotFound):
     title = "没有找到这份填报，可能已被清理"
 
 
+class CaseMissing(NotFound):
+    """Also for a case out of reach: that it exists is nobody else's business."""
+
+    code = "case_missing"
+    title = "没有找到这个办件，或不在您的办理范围内"
+
+
+class DocumentMissing(NotFound):
+    code = "document_missing"
+    title = "没有找到这份文书，请核对编号"
+
+
 class NoticeMissing(NotFound):
     code = "notice_missing"
     title = "没有找到这张告知单，请重新获取"
@@ -115,6 +140,20 @@ class DraftOutdated(Conflict):
     title = "这份填报已在别处保存过，请核对后继续"
 
 
+class CaseOutdated(Conflict):
+    """`extra["current"]`: `{state, state_title, revision, by, at}` as it stands now."""
+
+    code = "case_outdated"
+    title = "办件刚被他人办理过，请核对最新状态"
+
+
+class CaseHeld(Conflict):
+    """`extra["holder"]` is the name of who has it, `extra["until"]` until when."""
+
+    code = "case_held"
+    title = "办件正由他人办理"
+
+
 class ChangeSetOutdated(Conflict):
     code = "change_set_outdated"
     title = "变更单已被他人修改，请刷新后继续"
@@ -130,6 +169,40 @@ class GateClosed(YichuangError):
     def __init__(self, detail: str = "", findings: Sequence[Any] = ()) -> None:
         super().__init__(detail, findings=[f.as_dict() for f in findings])
         self.findings = tuple(findings)
+
+
+class ActionRefused(YichuangError):
+    """`reasons`: `{"message", "remedy"}` each, in Chinese."""
+
+    code = "action_refused"
+    status = 422
+    title = "现在不能进行这一步"
+
+    def __init__(self, detail: str = "", reasons: Sequence[Mapping[str, str]] = (), **extra: Any) -> None:
+        super().__init__(detail or "；".join(reason["message"] for reason in reasons), reasons=list(reasons), **extra)
+        self.reasons = tuple(reasons)
+
+
+class EntrustmentRefused(YichuangError):
+    """`way_out`: what to tell the applicant, where to go instead."""
+
+    code = "entrustment_refused"
+    status = 422
+    title = "本窗口没有受理该事项的委托"
+
+    def __init__(self, detail: str = "", way_out: str = "", **extra: Any) -> None:
+        super().__init__(detail, way_out=way_out, **extra)
+        self.way_out = way_out
+
+
+class CommitmentRefused(YichuangError):
+    code = "commitment_refused"
+    status = 422
+    title = "不能以告知承诺方式办理"
+
+    def __init__(self, detail: str = "", reasons: Sequence[Mapping[str, str]] = (), **extra: Any) -> None:
+        super().__init__(detail or "；".join(reason["message"] for reason in reasons), reasons=list(reasons), **extra)
+        self.reasons = tuple(reasons)
 
 
 class ItemNotOpen(YichuangError):

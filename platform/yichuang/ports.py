@@ -1,5 +1,6 @@
 """The few Protocols and frozen values that rooms exchange. Knows nothing but `yichuang.errors`."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -66,19 +67,75 @@ class FieldError:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happens or belongs: codes of the organisation definition, empty where unknown."""
+
+    department: str = ""
+    hall: str = ""
+    street: str = ""
+    window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something: a signed-in member of staff, an applicant, or the system itself."""
+    """Who does something: a signed-in member of staff, an applicant, or the system itself.
+
+    `window` is where they work today, `post` where they belong (department, hall, street); see `yichuang.access`.
+    """
 
     name: str
     title: str = ""
     roles: frozenset[str] = frozenset()
     window: str | None = None
+    post: Place = Place()
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
 
 
 SYSTEM = Actor("system", "系统")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A natural or legal person in a case. `kind`: code of the table `target_type`; `id_type`: of `id_type`, `001` a credit code."""
+
+    name: str = ""
+    kind: str = ""
+    id_type: str = ""
+    id_no: str = ""
+    phone: str = ""
+    legal_rep: str = ""
+
+    @property
+    def key(self) -> str:
+        """The identity number as it is compared: upper case, full-width letters folded, no blanks."""
+        return unicodedata.normalize("NFKC", self.id_no).upper().replace(" ", "")
+
+    @property
+    def organisation(self) -> bool:
+        return self.kind not in ("", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What is applied for, as rooms exchange it: the same for a draft and for a case, which share `id`.
+
+    `situation`, `answers`: as in `cases.Content`. `facts`: all facts known, by path, those of form and situation included.
+    """
+
+    id: str
+    item: str
+    release: int
+    situation: Mapping[str, Any]
+    answers: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    applicant: Party = Party()
+    agent: Party | None = None
+    channel: str = "desk"
+    place: Place = Place()
+    number: str = ""
+    state: str = ""
 
 
 class WorkingDays(Protocol):

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, inspect, text
 import yichuang.audit.model
 import yichuang.cases.model
 import yichuang.catalogue.model
+import yichuang.documents.model
 from yichuang.database import Database, metadata
 from yichuang.migrations import upgrade
 from yichuang.settings import Settings
 
-ROOMS = (yichuang.catalogue.model, yichuang.cases.model, yichuang.audit.model)
+ROOMS = (yichuang.catalogue.model, yichuang.cases.model, yichuang.audit.model, yichuang.documents.model)
 
 
 def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
