@@ -5,6 +5,7 @@ from typing import Any
 
 from yichuang.forms.compiled import CompiledForm, compile_form
 from yichuang.forms.fields import FACT_TYPES, facts_of
+from yichuang.forms.parties import party_problems
 from yichuang.forms.properties import Around, property_problems
 from yichuang.ports import Body, CodeTable, DefinitionView, Finding
 from yichuang.rules.conditions import problems
@@ -28,7 +29,7 @@ def findings(body: Body, view: DefinitionView) -> list[Finding]:
         form = compile_form(body, outer, tables)
         everything = outer.with_(form.book)
         found = [*condition_problems(body, form, everything)]
-        found += [] if n else [*_properties(body, everything, tables), *_cycles(form)]
+        found += [] if n else [*_properties(body, everything, tables), *_cycles(form), *party_problems(body, form)]
         own += found if n == 0 and len(books) == 1 else [_for_item(p, title) for p in found]
     unused = not using and any(path.startswith("situation.") for path in mentioned(body))
     warnings = [_unused(body)] if unused else []
