@@ -17,7 +17,7 @@ from yichuang.catalogue.packing import packaged
 from yichuang.catalogue.search import search_words
 from yichuang.settings import Settings
 
-KINDS = ("organisation", "item", "form", "notice", "code_table", "calendar")
+KINDS = ("organisation", "item", "form", "notice", "code_table", "calendar", "entrustment")
 MATTERS = (
     "食品经营", "公共场所卫生", "人力资源服务", "劳务派遣经营", "民办学校办学", "医疗机构执业", "特种设备使用", "户外广告设置",
     "道路货运经营", "建筑施工",

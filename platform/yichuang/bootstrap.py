@@ -20,6 +20,10 @@ from yichuang.catalogue.packing import packaged
 from yichuang.catalogue.search import search_words
 from yichuang.catalogue.service import Publishing
 from yichuang.database import Database
+from yichuang.entrustment.agreement import agreement_words
+from yichuang.entrustment.checks import findings as entrustment_findings
+from yichuang.entrustment.checks import item_findings as entrusted_item_findings
+from yichuang.entrustment.service import Entrustments
 from yichuang.forms.checks import findings as form_findings
 from yichuang.items.checks import findings as item_findings
 from yichuang.migrations import upgrade
@@ -37,9 +41,10 @@ def kind_table() -> KindTable:
     """Every kind of definition. A new kind is one schema, one line here, and its room."""
     return KindTable(
         Kind("organisation", "组织机构"),
-        Kind("item", "事项", checks=(item_findings,), words=search_words),
+        Kind("item", "事项", checks=(item_findings, entrusted_item_findings), words=search_words),
         Kind("form", "表单", checks=(form_findings,)),
         Kind("notice", "告知单版式"),
+        Kind("entrustment", "委托书", checks=(entrustment_findings,), words=agreement_words),
         Kind("code_table", "代码表"),
         Kind("calendar", "工作日历"),
     )
@@ -76,7 +81,8 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     publishing = Publishing(database, kinds, clock, catalogue)
     drafts = Drafts(database, catalogue, Vault(settings.data_key), audit, clock)
     notices = Notices(database, catalogue, clock, settings.base_url, PdfRenderer(settings.fonts_dir or None))
-    return Services(settings, database, clock, kinds, catalogue, publishing, drafts, notices, audit)
+    entrustments = Entrustments(catalogue, clock)
+    return Services(settings, database, clock, kinds, catalogue, publishing, drafts, notices, audit, entrustments)
 
 
 def initialise(settings: Settings) -> None:

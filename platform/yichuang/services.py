@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from yichuang.catalogue.kinds import KindTable
     from yichuang.catalogue.service import Publishing
     from yichuang.database import Database
+    from yichuang.entrustment.service import Entrustments
     from yichuang.notices.service import Notices
     from yichuang.ports import Clock
     from yichuang.settings import Settings
@@ -26,3 +27,4 @@ class Services:
     drafts: "Drafts"
     notices: "Notices"
     audit: "Audit"
+    entrustments: "Entrustments"

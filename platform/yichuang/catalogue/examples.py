@@ -48,6 +48,8 @@ def _text(schema: Schema, _root: Schema) -> Any:
         return schema["enum"][0]
     if schema.get("x-widget") == "date":
         return "2026-01-01"
+    if schema.get("x-widget") == "moment":
+        return "2026-01-01 00:00"
     if "pattern" in schema or "x-ref" in schema:
         return "example"
     return str(schema.get("title", "文字"))[: schema.get("maxLength", 200)]

@@ -20,7 +20,7 @@ WORDS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
     "type": lambda e: ("内容的类型不对", f"应为{'或'.join(TYPES.get(t, t) for t in _types(e))}"),
     "enum": lambda e: (f"不能是“{e.instance}”", f"可选：{_allowed(e)}"),
     "const": lambda e: (f"不能是“{e.instance}”", f"应为“{e.kind.expected_value}”"),
-    "pattern": lambda e: (f"“{str(e.instance)[:40]}”不符合格式", "代码用小写字母、数字和下划线；日期写作 2026-01-31"),
+    "pattern": lambda e: (f"“{str(e.instance)[:40]}”不符合格式", "代码用小写字母、数字和下划线；日期写作 2026-01-31，时间写作 2026-01-31 09:00"),
     "maxLength": lambda e: ("文字过长", f"最多 {e.kind.limit} 个字"),
     "minLength": lambda e: ("不能为空", f"至少 {e.kind.limit} 个字"),
     "maxItems": lambda e: ("项数过多", f"最多 {e.kind.limit} 项"),
