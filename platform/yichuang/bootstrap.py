@@ -9,11 +9,14 @@ from typing import Any
 
 from flask import Flask
 
+from connectors.oidc import OidcProvider
 from renderers.pdf import PdfRenderer
 from yichuang import settings as settings_module
 from yichuang.access.vault import Vault
+from yichuang.applicants.service import Applicants
 from yichuang.audit.service import Audit
 from yichuang.cases.service import Drafts
+from yichuang.cases.uploads import Uploads
 from yichuang.catalogue.feed import Catalogue
 from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.packing import packaged
@@ -82,7 +85,29 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     drafts = Drafts(database, catalogue, Vault(settings.data_key), audit, clock)
     notices = Notices(database, catalogue, clock, settings.base_url, PdfRenderer(settings.fonts_dir or None))
     entrustments = Entrustments(catalogue, clock)
-    return Services(settings, database, clock, kinds, catalogue, publishing, drafts, notices, audit, entrustments)
+    vault = Vault(settings.data_key)
+    return Services(
+        settings=settings,
+        database=database,
+        clock=clock,
+        kinds=kinds,
+        catalogue=catalogue,
+        publishing=publishing,
+        drafts=drafts,
+        notices=notices,
+        audit=audit,
+        entrustments=entrustments,
+        applicants=Applicants(database, vault, audit, clock),
+        identity=_identity(settings),
+        uploads=Uploads(database, vault, clock),
+    )
+
+
+def _identity(settings: Settings) -> OidcProvider | None:
+    """Who says who an applicant is; None where nobody is set."""
+    if not settings.issuer:
+        return None
+    return OidcProvider(settings.issuer, settings.oidc_client_id, settings.oidc_client_secret, demonstration=not settings.production)
 
 
 def initialise(settings: Settings) -> None:

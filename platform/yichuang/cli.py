@@ -1,4 +1,4 @@
-"""`yichuang …`: init, run, serve, worker, doctor, definitions."""
+"""`yichuang …`: init, run, serve, worker, sandbox, doctor, definitions."""
 
 import signal
 import sys
@@ -11,14 +11,14 @@ import click
 
 from yichuang import doctor, serving
 from yichuang.access.roles import DEMO_ACCOUNTS, DEMO_PASSWORD, ROLES
-from yichuang.errors import InputRefused, YichuangError
+from yichuang.errors import ConfigurationRefused, InputRefused, YichuangError
 from yichuang.settings import Settings, from_environment
 
 SURFACES = (
     ("窗口受理", "/desk"),
     ("管理后台", "/admin/"),
     ("一次性告知（公众）", "/guide"),
-    ("手机填报", "/apply"),
+    ("网上申办", "/apply"),
     ("接口文档", "/api/v1/openapi.json"),
 )
 
@@ -98,21 +98,39 @@ def worker(beat: bool) -> None:
 
 
 @main.command()
+def sandbox() -> None:
+    """启动沙盒城市（演示身份认证），只监听本机，只用于演示和测试。"""
+    from connectors.sandbox import Client, SandboxCity
+    from connectors.sandbox import serve as serve_city
+
+    settings = _settings()
+    if settings.production:
+        raise ConfigurationRefused("沙盒城市只用于演示和测试，生产方式下不启动")
+    addresses = {settings.base_url, f"http://127.0.0.1:{settings.port}", f"http://localhost:{settings.port}"}
+    client = Client(settings.oidc_client_id, settings.oidc_client_secret, tuple(sorted(f"{at}/apply/login/callback" for at in addresses)))
+    serve_city(SandboxCity(settings.sandbox_issuer, client), settings.sandbox_at)
+
+
+@main.command()
 def run() -> None:
-    """一台机器上的全部：初始化，然后同时启动 Web 服务与后台任务。"""
+    """一台机器上的全部：初始化，然后同时启动 Web 服务与后台任务（演示时还有沙盒城市）。"""
     from yichuang.bootstrap import initialise
 
     settings = _settings()
     serving.refuse_taken_port(settings.host, settings.port)
+    if settings.with_sandbox:
+        serving.refuse_taken_port("127.0.0.1", settings.sandbox_at, "YICHUANG_SANDBOX_PORT")
     initialise(settings)
     _welcome(settings)
-    sys.exit(serving.Together().run())
+    sys.exit(serving.Together(sandbox=settings.with_sandbox).run())
 
 
 def _welcome(settings: Settings) -> None:
     base = settings.base_url
     for title, path in SURFACES:
         click.echo(f"  {title:　<10}{base}{path}")
+    if settings.with_sandbox:
+        click.echo(f"  {'演示身份认证':　<10}{settings.sandbox_issuer}/")
     if settings.demo_accounts:
         click.echo(f"\n  演示账号（口令均为 {DEMO_PASSWORD}）：")
         for account in DEMO_ACCOUNTS:

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from connectors.oidc import OidcProvider
+    from yichuang.applicants.service import Applicants
     from yichuang.audit.service import Audit
     from yichuang.cases.service import Drafts
+    from yichuang.cases.uploads import Uploads
     from yichuang.catalogue.feed import Catalogue
     from yichuang.catalogue.kinds import KindTable
     from yichuang.catalogue.service import Publishing
@@ -28,3 +31,6 @@ class Services:
     notices: "Notices"
     audit: "Audit"
     entrustments: "Entrustments"
+    applicants: "Applicants"
+    identity: "OidcProvider | None"
+    uploads: "Uploads"

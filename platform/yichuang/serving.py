@@ -32,15 +32,15 @@ def _die_with_parent() -> None:
             ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def refuse_taken_port(host: str, port: int) -> None:
-    """Raises `ConfigurationRefused` with words what to do when the port is in use."""
+def refuse_taken_port(host: str, port: int, setting: str = "YICHUANG_PORT") -> None:
+    """Raises `ConfigurationRefused` with words what to do when the port is in use; `setting` names what to change."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
             raise ConfigurationRefused(
-                f"端口 {host}:{port} 已被占用。请先停止占用它的程序，或换一个端口：YICHUANG_PORT={port + 1} make run"
+                f"端口 {host}:{port} 已被占用。请先停止占用它的程序，或换一个端口：{setting}={port + 1} make run"
             ) from error
 
 
@@ -77,11 +77,12 @@ def _share_figures(settings: Settings) -> None:
 
 
 class Together:
-    """Web server and worker as two child processes; a dead one is started again, a signal ends both."""
+    """Web server, worker and, for demonstrations, the sandbox city as child processes; a dead one is started again, a signal ends all."""
 
     COMMANDS = ("serve", "worker")
 
-    def __init__(self) -> None:
+    def __init__(self, *, sandbox: bool = False) -> None:
+        self._commands = (*self.COMMANDS, "sandbox") if sandbox else self.COMMANDS
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._ending = False
 
@@ -89,7 +90,7 @@ class Together:
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._end)
         while not self._ending:
-            for command in self.COMMANDS:
+            for command in self._commands:
                 child = self._children.get(command)
                 if child is None or child.poll() is not None:
                     self._children[command] = self._start(command)

@@ -33,6 +33,10 @@ class Settings:
     secure_cookies: bool = False
     forwarded_hops: int = 0
     log_format: str = "text"
+    sandbox_port: int = 0
+    oidc_issuer: str = ""
+    oidc_client_id: str = "yichuang"
+    oidc_client_secret: str = DEMO_SECRET
 
     @property
     def production(self) -> bool:
@@ -42,6 +46,24 @@ class Settings:
     def base_url(self) -> str:
         """Where the outside world finds this server; the start of every QR code."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def sandbox_at(self) -> int:
+        """The sandbox city's port: as set, else ten above the web server's (below, at the end of the range)."""
+        return self.sandbox_port or (self.port + 10 if self.port <= 65525 else self.port - 10)
+
+    @property
+    def sandbox_issuer(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox_at}"
+
+    @property
+    def issuer(self) -> str:
+        """Who identifies applicants. Not set: the sandbox city; in production nobody, and one applies without logging in."""
+        return self.oidc_issuer.rstrip("/") or ("" if self.production else self.sandbox_issuer)
+
+    @property
+    def with_sandbox(self) -> bool:
+        return self.issuer == self.sandbox_issuer
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -67,6 +89,8 @@ class Settings:
                 (self.workers > 1 and self.rate_limit_url == "memory://", "YICHUANG_RATE_LIMIT_URL 须为 Redis 地址，否则各进程各算各的"),
                 (not self.public_url.startswith("https://"), "YICHUANG_PUBLIC_URL 须为 https 地址，二维码要用"),
                 (not self.secure_cookies, "YICHUANG_SECURE_COOKIES 须为 true"),
+                (bool(self.issuer) and not self.issuer.startswith("https://"), "YICHUANG_OIDC_ISSUER 须为 https 地址，演示身份认证不得用于生产"),
+                (bool(self.issuer) and self.oidc_client_secret == DEMO_SECRET, "YICHUANG_OIDC_CLIENT_SECRET 须另设"),
             )
             if bad
         ]

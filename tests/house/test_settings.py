@@ -50,6 +50,24 @@ def test_production_refuses_demonstration_accounts() -> None:
         from_environment(GOOD | {"YICHUANG_DEMO_ACCOUNTS": "true"}).refuse_unsafe()
 
 
+def test_production_refuses_the_sandbox_as_identity_provider() -> None:
+    assert from_environment(GOOD).issuer == "", "not set: nobody logs in, and no sandbox is started"
+    for issuer in ("http://127.0.0.1:8010", "http://id.example"):
+        with pytest.raises(ConfigurationRefused, match="YICHUANG_OIDC_ISSUER"):
+            from_environment(GOOD | {"YICHUANG_OIDC_ISSUER": issuer}).refuse_unsafe()
+    real = GOOD | {"YICHUANG_OIDC_ISSUER": "https://id.example"}
+    with pytest.raises(ConfigurationRefused, match="YICHUANG_OIDC_CLIENT_SECRET"):
+        from_environment(real).refuse_unsafe()
+    from_environment(real | {"YICHUANG_OIDC_CLIENT_SECRET": "c" * 32}).refuse_unsafe()
+
+
+def test_the_sandbox_stands_beside_the_server_unless_told_otherwise() -> None:
+    assert Settings(port=8000).sandbox_at == 8010
+    assert Settings(port=65530).sandbox_at == 65520
+    assert Settings(sandbox_port=9000).issuer == "http://127.0.0.1:9000"
+    assert not Settings(oidc_issuer="https://id.example/").with_sandbox
+
+
 @pytest.mark.parametrize(("name", "value"), [("YICHUANG_PORT", "eighty"), ("YICHUANG_DEMO_ACCOUNTS", "perhaps")])
 def test_an_unreadable_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(ConfigurationRefused, match=name):

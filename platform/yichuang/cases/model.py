@@ -212,3 +212,17 @@ deadline_moves = Table(
     Index("ix_deadline_moves_case_id", "case_id"),
 )
 """Whose deadlines a changed calendar moved. `kind`: answer, promised, statutory."""
+
+# ---------------------------------------------------------------------------- what applicants hand in before there is a case
+
+draft_materials = Table(
+    "draft_materials",
+    metadata,
+    Column("draft_id", String(36), primary_key=True),
+    Column("code", String(64), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Files handed in online for a material, one row each. `name` is sealed (context `upload/<draft>/<code>`): people name files after themselves."""

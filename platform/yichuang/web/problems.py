@@ -2,6 +2,7 @@
 
 import errno
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter.errors import RateLimitExceeded
@@ -57,7 +58,8 @@ def _ours(error: YichuangError) -> Response:
     if isinstance(error, SignInNeeded) and not wants_json():
         from flask import redirect, url_for  # noqa: PLC0415 - only on this path
 
-        return redirect(url_for("AuthDBView.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+        way = error.extra.get("way") or url_for("AuthDBView.login")
+        return redirect(f"{way}?{urlencode({'next': request.full_path.rstrip('?')})}")  # type: ignore[return-value]
     if error.status >= 500:
         log.error("request.failed", code=error.code, exc_info=error)
     return problem(error.status, error.code, error.title, error.detail, **error.extra)

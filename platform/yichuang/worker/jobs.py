@@ -30,6 +30,7 @@ def _forget_abandoned(services: "Services") -> object:
     files = Files.of(services.settings)
     for draft in services.drafts.forget(services.clock.now() - ABANDONED_AFTER):
         files.drop(draft)
+        services.uploads.drop(draft)
     return None
 
 

@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+import yichuang.applicants.model
 import yichuang.audit.model
 import yichuang.cases.model
 import yichuang.catalogue.model
@@ -16,7 +17,7 @@ from yichuang.database import Database, metadata
 from yichuang.migrations import upgrade
 from yichuang.settings import Settings
 
-ROOMS = (yichuang.catalogue.model, yichuang.cases.model, yichuang.audit.model, yichuang.documents.model)
+ROOMS = (yichuang.applicants.model, yichuang.catalogue.model, yichuang.cases.model, yichuang.audit.model, yichuang.documents.model)
 
 
 def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
