@@ -12,12 +12,13 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from yichuang.bootstrap import kind_table
 from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.packing import packaged
 from yichuang.catalogue.search import search_words
 from yichuang.settings import Settings
 
-KINDS = ("organisation", "item", "form", "notice", "code_table", "calendar", "entrustment")
+KINDS = tuple(kind_table().names)
 MATTERS = (
     "食品经营", "公共场所卫生", "人力资源服务", "劳务派遣经营", "民办学校办学", "医疗机构执业", "特种设备使用", "户外广告设置",
     "道路货运经营", "建筑施工",

@@ -27,6 +27,8 @@ from yichuang.entrustment.agreement import agreement_words
 from yichuang.entrustment.checks import findings as entrustment_findings
 from yichuang.entrustment.checks import item_findings as entrusted_item_findings
 from yichuang.entrustment.service import Entrustments
+from yichuang.flows.checks import findings as flow_findings
+from yichuang.flows.checks import item_findings as item_flow_findings
 from yichuang.forms.checks import findings as form_findings
 from yichuang.items.checks import findings as item_findings
 from yichuang.migrations import upgrade
@@ -44,12 +46,13 @@ def kind_table() -> KindTable:
     """Every kind of definition. A new kind is one schema, one line here, and its room."""
     return KindTable(
         Kind("organisation", "组织机构"),
-        Kind("item", "事项", checks=(item_findings, entrusted_item_findings), words=search_words),
+        Kind("item", "事项", checks=(item_findings, entrusted_item_findings, item_flow_findings), words=search_words),
         Kind("form", "表单", checks=(form_findings,)),
         Kind("notice", "告知单版式"),
         Kind("entrustment", "委托书", checks=(entrustment_findings,), words=agreement_words),
         Kind("code_table", "代码表"),
         Kind("calendar", "工作日历"),
+        Kind("flow", "办理流程", checks=(flow_findings,)),
     )
 
 

@@ -6,25 +6,12 @@ from typing import Any
 
 import pytest
 
+from yichuang.bootstrap import kind_table
 from yichuang.catalogue.gate import check
-from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.views import DocumentView
-from yichuang.entrustment.agreement import agreement_words
-from yichuang.entrustment.checks import findings as entrustment_findings
-from yichuang.entrustment.checks import item_findings as entrusted_item_findings
-from yichuang.forms.checks import findings as form_findings
-from yichuang.items.checks import findings as item_findings
 from yichuang.rules.national import credit_fault
 
-KINDS = KindTable(
-    Kind("organisation", "组织机构"),
-    Kind("item", "事项", checks=(item_findings, entrusted_item_findings)),
-    Kind("form", "表单", checks=(form_findings,)),
-    Kind("notice", "告知单版式"),
-    Kind("code_table", "代码表"),
-    Kind("calendar", "工作日历"),
-    Kind("entrustment", "委托书", checks=(entrustment_findings,), words=agreement_words),
-)
+KINDS = kind_table()
 COMPLETE = (
     "legal_basis", "accept_conditions", "situations", "materials", "time_limits", "process", "results", "places",
     "fees", "tips", "faq", "features", "keywords", "themes", "form", "notice", "calendar", "impl_code",

@@ -179,7 +179,7 @@ def definitions() -> list[dict[str, Any]]:
 @pytest.fixture
 def notice_house(database: Database, definitions: list[dict[str, Any]]) -> Iterator[NoticeHouse]:
     clock = StandingClock()
-    names = ("organisation", "form", "notice", "code_table", "calendar")
+    names = ("organisation", "form", "notice", "code_table", "calendar", "flow")
     kinds = KindTable(Kind("item", "事项", words=search_words), *(Kind(name, name) for name in names))
     catalogue = Catalogue(database, clock, notify=False)
     publishing = Publishing(database, kinds, clock, catalogue)

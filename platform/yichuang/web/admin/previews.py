@@ -18,7 +18,7 @@ BROKEN = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 """A draft may be wrong in any way; what is wrong is said by the gate."""
 
 UNUSED = {
-    "form": "还没有事项使用这张表单；在事项的“表单与版式”中选用后即可预览。",
+    "form": "还没有事项使用这张表单；在事项的“表单、版式与流程”中选用后即可预览。",
     "": "没有事项使用它，暂无可预览的页面。",
 }
 
