@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from yichuang.flows.compiled import CompiledFlow
 from yichuang.catalogue.snapshot import Snapshot
+from yichuang.flows.compiled import CompiledFlow
 from yichuang.items.compiled import CompiledItem
 from yichuang.ports import Actor, Application, Party, Place
 
