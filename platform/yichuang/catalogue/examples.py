@@ -50,6 +50,8 @@ def _text(schema: Schema, _root: Schema) -> Any:
         return "2026-01-01"
     if schema.get("x-widget") == "moment":
         return "2026-01-01 00:00"
+    if schema.get("x-widget") == "time":
+        return "09:00"
     if "pattern" in schema or "x-ref" in schema:
         return "example"
     return str(schema.get("title", "文字"))[: schema.get("maxLength", 200)]

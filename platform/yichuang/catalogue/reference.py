@@ -12,7 +12,9 @@ SHARED: Mapping[str, str] = {"condition.json": "condition", "expression.json": "
 _TYPES: Mapping[str, str] = {
     "string": "文字", "integer": "整数", "number": "数字", "boolean": "是／否", "object": "一组内容", "array": "列表",
 }  # fmt: skip
-_WIDGETS: Mapping[str, str] = {"date": "日期（YYYY-MM-DD）", "moment": "时间（YYYY-MM-DD HH:MM）", "longtext": "长文字", "fact": "事实"}
+_WIDGETS: Mapping[str, str] = {
+    "date": "日期（YYYY-MM-DD）", "moment": "时间（YYYY-MM-DD HH:MM）", "time": "时间（HH:MM）", "longtext": "长文字", "fact": "事实",
+}  # fmt: skip
 _HEAD = "| 键 | 名称 | 类型 | 必填 | 说明 |\n|---|---|---|---|---|"
 _ORIGIN = "本页由 `definitions/schemas/{path}` 生成，请勿手改；更新用 `yichuang definitions reference`。"
 
