@@ -80,8 +80,9 @@ class Mandate:
         return next(fitting, "")
 
     def as_dict(self) -> dict[str, Any]:
-        """For pages: `allowed`, `refused`, `way_out`, `agreement`, `until` (ISO or None), `powers`."""
+        """For pages: `item`, `allowed`, `refused`, `way_out`, `agreement`, `until` (ISO or None), `powers`."""
         return {
+            "item": self.item,
             "allowed": self.allowed,
             "refused": self.refused,
             "way_out": self.way_out,

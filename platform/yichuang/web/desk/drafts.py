@@ -17,14 +17,15 @@ from yichuang.web.json import json_body, json_response
 from yichuang.web.printing import printed
 
 Who = Callable[[], Actor]
+View = Callable[[Services, Draft, str | None], dict[str, Any]]
 
 
-def install(pages: Blueprint, services: Services, clerk: Who, view: Callable[[Services, Draft], dict[str, Any]]) -> None:
+def install(pages: Blueprint, services: Services, clerk: Who, view: View) -> None:
     _begin_and_keep(pages, services, clerk, view)
     _finish(pages, services, clerk)
 
 
-def _begin_and_keep(pages: Blueprint, services: Services, clerk: Who, view: Callable[[Services, Draft], dict[str, Any]]) -> None:
+def _begin_and_keep(pages: Blueprint, services: Services, clerk: Who, view: View) -> None:
     drafts = services.drafts
 
     @pages.get("/desk/api/drafts")
@@ -41,7 +42,8 @@ def _begin_and_keep(pages: Blueprint, services: Services, clerk: Who, view: Call
 
     @pages.get("/desk/api/drafts/<draft_id>")
     def resume(draft_id: str) -> Response:
-        return json_response(view(services, drafts.open(draft_id, clerk())))
+        who = clerk()
+        return json_response(view(services, drafts.open(draft_id, who), who.window))
 
     @pages.put("/desk/api/drafts/<draft_id>")
     def save(draft_id: str) -> Response:

@@ -10,7 +10,7 @@ from yichuang.errors import InputRefused
 from yichuang.ports import Actor
 from yichuang.services import Services
 from yichuang.web.desk import drafts, notices
-from yichuang.web.desk.views import draft_view, item_view
+from yichuang.web.desk.views import authority, draft_view, item_view
 from yichuang.web.guide.directory import line
 from yichuang.web.item_page import halls, page_of
 from yichuang.web.json import json_body, json_response
@@ -78,20 +78,26 @@ def _items(pages: Blueprint, services: Services) -> None:
 
     @pages.get("/desk/api/items/<code>")
     def item(code: str) -> Response:
-        clerk()
+        who = clerk()
         snapshot = services.catalogue.current()
-        return json_response(item_view(page_of(snapshot, code), snapshot.release))
+        view = item_view(page_of(snapshot, code), snapshot.release)
+        return json_response(view | {"entrustment": authority(services, code, who.window)})
 
     @pages.get("/desk/api/pulse")
     def pulse() -> Response:
-        """Asked every second: the release, and whether the item on screen is still the same."""
+        """Asked every second: the release, whether the item on screen is still the same, and whether it may be accepted here."""
         if not current_user.is_authenticated:
             clerk()
         snapshot = services.catalogue.current()
         code = request.args.get("item", "")
-        digest = page_of(snapshot, code).digest if code and snapshot.find("item", code) else None
-        today = services.clock.now().date().isoformat()
-        return json_response({"release": snapshot.release, "digest": digest, "today": today})
+        known = bool(code) and snapshot.find("item", code) is not None
+        answer = {
+            "release": snapshot.release,
+            "digest": page_of(snapshot, code).digest if known else None,
+            "today": services.clock.now().date().isoformat(),
+            "entrustment": authority(services, code, session.get("window")) if known else None,
+        }
+        return json_response(answer)
 
 
 def _hall(hall: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from yichuang.cases.draft import Draft
+from yichuang.ports import Place
 from yichuang.services import Services
 from yichuang.web.item_page import ItemPage, page_of
 
@@ -22,7 +23,7 @@ def item_view(page: ItemPage, release: int, answers: dict[str, Any] | None = Non
     }
 
 
-def draft_view(services: Services, draft: Draft) -> dict[str, Any]:
+def draft_view(services: Services, draft: Draft, window: str | None = None) -> dict[str, Any]:
     """The draft with its item as it was in the draft's release, and whether the item is another by now."""
     snapshot, now = services.catalogue.at(draft.line.release), services.catalogue.current()
     page = page_of(snapshot, draft.line.item)
@@ -30,7 +31,13 @@ def draft_view(services: Services, draft: Draft) -> dict[str, Any]:
         "draft": draft.as_dict(),
         "current": now.release,
         "outdated": outdated(services, draft.line.item, draft.line.release),
+        "entrustment": authority(services, draft.line.item, window),
     }
+
+
+def authority(services: Services, item: str, window: str | None) -> dict[str, Any]:
+    """Whether this window may take a new case of the item now, and if not, why and where to go."""
+    return services.entrustments.authority(item, Place(window=window or "")).as_dict()
 
 
 def outdated(services: Services, item: str, release: int) -> bool:

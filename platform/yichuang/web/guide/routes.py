@@ -50,6 +50,7 @@ def blueprint(services: Services) -> Blueprint:
             wire=_embedded(page.wire),
             release=snapshot.release,
             today=services.clock.now().date().isoformat(),
+            entrusted=services.entrustments.outlook(code),
             successor=snapshot.find("item", successor) if successor else None,
         )
 

@@ -15,10 +15,10 @@ const context = () => ({ today: session.today, window: session.window, hall: win
 
 let windows = null;
 const mine = new Mine((id) => open(() => work.resume(id)), owner);
-const work = new Work({ owner, context, listed: (id) => { mine.current = id; mine.refresh(); } });
+const work = new Work({ owner, context, windows: () => windows.choose(), listed: (id) => { mine.current = id; mine.refresh(); } });
 const search = new Search((code) => open(() => work.look(code)));
 mine.dropped = (id) => { if (work.keeper?.id === id) work.close(); };
-windows = new Windows(session, () => { if (work.page) { work.decider.context = context(); work.decide(); } });
+windows = new Windows(session, () => { if (work.page) { work.decider.context = context(); work.decide(); look().catch(() => {}); } });
 
 async function open(act) {
   try { await act(); mine.current = work.keeper?.id ?? null; mine.refresh(); } catch (error) { toast(error.message, 6); }
@@ -66,14 +66,18 @@ addEventListener("keydown", (event) => {
 
 // ------------------------------------------------------------- the pulse: which release, still signed in
 let down = false;
+const look = async () => {
+  const answer = await get(`/desk/api/pulse${work.page ? `?item=${work.page.code}` : ""}`);
+  await work.released(answer);
+  return answer;
+};
 async function pulse() {
   try {
-    const answer = await get(`/desk/api/pulse${work.page ? `?item=${work.page.code}` : ""}`);
+    const answer = await look();
     if (down) { down = false; work.keeper?.back(); mine.catchUp(work.keeper?.id).then(() => mine.refresh()); }
     session.today = answer.today;
     text($("#release"), `第 ${answer.release} 版`);
     if (answer.release !== session.release) { session.release = answer.release; mine.refresh(); }
-    await work.released(answer);
   } catch (error) {
     if (error.status === 401) work.state("signed-out");
     else { down = true; if (work.page && !work.keeper) work.state("offline"); }

@@ -11,13 +11,14 @@ import { carry, Decider } from "../ui/engine.js";
 import { print } from "../ui/print.js";
 import { copy, merge, same } from "../ui/merge.js";
 import { tell as banner, clear } from "./banner.js";
+import { Entrusted } from "./entrusted.js";
 import { deskWays } from "./mine.js";
 
 const EMPTY = { situation: {}, answers: {}, applicant: {} };
 
 export class Work {
-  constructor({ owner, context, listed }) {
-    Object.assign(this, { owner, context, listed, page: null, keeper: null, view: null, content: copy(EMPTY) });
+  constructor({ owner, context, listed, windows }) {
+    Object.assign(this, { owner, context, listed, entrusted: new Entrusted(windows), page: null, keeper: null, view: null, content: copy(EMPTY) });
     this.situation = new Situation($("#situation"), (answers) => this.change(this.decider.taken(answers, this.content)));
     this.situation.finished = () => this.view && $("#form input, #form select, #form textarea")?.focus();
     this.channel = new BroadcastChannel("yichuang-drafts");
@@ -86,6 +87,7 @@ export class Work {
     this.state("idle");
     show($(".actions"), !closed);
     $("#main").scrollTop = 0;
+    this.entrusted.show(closed ? null : page.entrustment);
     this.decide();
   }
 
@@ -192,6 +194,7 @@ export class Work {
   // ------------------------------------------------------------- releases
   // A newer release: what is only looked at is refreshed in place; a draft stays with its own.
   async released(pulse) {
+    if (this.page && !this.closed && pulse.entrustment?.item === this.page.code) this.entrusted.show(pulse.entrustment);
     if (!this.page || this.keeper || this.closed || pulse.digest === this.page.digest) return;
     if (!pulse.digest) return banner("gone", "bad", "该事项已不在当前版本中。", []);
     const page = await get(`/desk/api/items/${this.page.code}`);
@@ -246,6 +249,7 @@ export class Work {
 
   async submit() {
     if (!this.page || this.closed) return;
+    if (this.entrusted.refused) return toast(this.entrusted.refused, 6);
     const open = this.decision.situation_errors ?? [];
     if (open.length) { toast(`请先答完情形：${open[0].message}`); return this.situation.focus(); }
     if (this.view && this.view.check().length) { this.decide(); $("#summary").scrollIntoView({ block: "nearest" }); return this.view.nextError(true); }
@@ -265,6 +269,7 @@ export class Work {
       this.receipt(page);
       this.listed(page.id);
     } catch (error) {
+      if (error.code === "entrustment_refused") { this.entrusted.show({ allowed: false, refused: error.message, way_out: "" }); return toast(error.message, 6); }
       if (error.code === "answers_invalid") { this.view?.refuse(error.problems); this.view?.nextError(true); } else toast(error.message, 6);
     }
   }
