@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from flask_login import LoginManager, UserMixin, login_user
 from yichuang import bootstrap
 from yichuang.catalogue.packing import packaged
 from yichuang.migrations import upgrade
+from yichuang.ports import SystemClock
 from yichuang.services import Services
 from yichuang.settings import Settings
 from yichuang.web import api, desk, guards, guide, h5, problems
@@ -40,10 +42,25 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+class MovableClock(SystemClock):
+    """The real time, and whatever a test adds."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
 @pytest.fixture
-def services(packed: Path, tmp_path: Path) -> Iterator[Services]:
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def services(packed: Path, tmp_path: Path, clock: MovableClock) -> Iterator[Services]:
     shutil.copytree(packed, tmp_path / "data")
-    made = bootstrap.services_of(Settings(data_dir=str(tmp_path / "data")))
+    made = bootstrap.services_of(Settings(data_dir=str(tmp_path / "data")), clock)
     made.catalogue.refresh()
     yield made
     made.database.dispose()
@@ -89,12 +106,12 @@ def sign_in(site: Flask) -> Callable[[str], FlaskClient]:
 
 @pytest.fixture
 def republish(services: Services) -> Callable[..., int]:
-    """Publish a new release in which one item differs."""
+    """Publish a new release in which one definition differs, an item unless said otherwise."""
 
-    def publish(code: str, **changes: Any) -> int:
+    def publish(code: str, kind: str = "item", **changes: Any) -> int:
         from yichuang.ports import SYSTEM
 
-        body = dict(services.catalogue.current().get("item", code)) | changes
+        body = dict(services.catalogue.current().get(kind, code)) | changes
         change_set = services.publishing.open("试验", SYSTEM)
         services.publishing.put(change_set, body, SYSTEM)
         services.publishing.publish(change_set, SYSTEM, "试验")
