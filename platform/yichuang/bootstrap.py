@@ -12,6 +12,8 @@ from flask import Flask
 from connectors.oidc import OidcProvider
 from renderers.pdf import PdfRenderer
 from yichuang import settings as settings_module
+from yichuang.access.checks import findings as role_findings
+from yichuang.access.service import Authority
 from yichuang.access.vault import Vault
 from yichuang.applicants.service import Applicants
 from yichuang.audit.service import Audit
@@ -53,6 +55,7 @@ def kind_table() -> KindTable:
         Kind("code_table", "代码表"),
         Kind("calendar", "工作日历"),
         Kind("flow", "办理流程", checks=(flow_findings,)),
+        Kind("role", "角色", checks=(role_findings,)),
     )
 
 
@@ -84,6 +87,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     kinds = kind_table()
     catalogue = Catalogue(database, clock, poll_ms=settings.poll_ms, notify=settings.notify)
     audit = Audit(database, clock)
+    authority = Authority(database, catalogue, audit, clock)
     publishing = Publishing(database, kinds, clock, catalogue)
     drafts = Drafts(database, catalogue, Vault(settings.data_key), audit, clock)
     notices = Notices(database, catalogue, clock, settings.base_url, PdfRenderer(settings.fonts_dir or None))
@@ -103,6 +107,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         applicants=Applicants(database, vault, audit, clock),
         identity=_identity(settings),
         uploads=Uploads(database, vault, clock),
+        authority=authority,
     )
 
 

@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 from yichuang import doctor, serving
-from yichuang.access.roles import DEMO_ACCOUNTS, DEMO_PASSWORD, ROLES
+from yichuang.access.roles import DEMO_ACCOUNTS, DEMO_PASSWORD
 from yichuang.errors import ConfigurationRefused, InputRefused, YichuangError
 from yichuang.settings import Settings, from_environment
 
@@ -44,7 +44,7 @@ def init() -> None:
 @main.command(name="create-admin")
 @click.argument("username")
 @click.option("--name", prompt="姓名", help="姓名")
-@click.option("--role", "roles", multiple=True, default=["SYS_ADMIN"], type=click.Choice(sorted(ROLES)), help="角色，可多次给出")
+@click.option("--role", "roles", multiple=True, default=["SYS_ADMIN"], help="角色代码（如 SYS_ADMIN、SEC_ADMIN），可多次给出")
 @click.password_option(prompt="口令", confirmation_prompt="再输一次", help="口令；不给则提示输入")
 def create_admin(username: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """建立一个账号，默认是系统管理员。其余账号由他在后台建立。"""
@@ -134,7 +134,7 @@ def _welcome(settings: Settings) -> None:
     if settings.demo_accounts:
         click.echo(f"\n  演示账号（口令均为 {DEMO_PASSWORD}）：")
         for account in DEMO_ACCOUNTS:
-            click.echo(f"    {account.username:<10}{ROLES[account.role]}")
+            click.echo(f"    {account.username:<13}{account.given_name}{account.words}")
     click.echo("\n  按 Ctrl+C 停止。\n")
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from connectors.oidc import OidcProvider
+    from yichuang.access.service import Authority
     from yichuang.applicants.service import Applicants
     from yichuang.audit.service import Audit
     from yichuang.cases.service import Drafts
@@ -34,3 +35,4 @@ class Services:
     applicants: "Applicants"
     identity: "OidcProvider | None"
     uploads: "Uploads"
+    authority: "Authority"

@@ -22,7 +22,7 @@ PUBLIC = {
 WITH_A_COOKIE = {"h5.save", "h5.resume", "h5.discard", "h5.prefill", "h5.attach"}
 """The applicant's own draft: there is nothing without the cookie."""
 
-DESK, ITEMS = {"clerk", "lead"}, {"items", "dept", "manager"}
+DESK, ITEMS = {"clerk", "clerk2", "street", "street2", "lead"}, {"items", "dept", "manager"}
 WHO = {
     "desk": DESK, "Overview": ITEMS, "Definitions": ITEMS, "Changes": ITEMS, "Releases": ITEMS, "NoticeFigures": ITEMS,
     "Posters": ITEMS, "Users": {"system", "security"}, "Trail": {"audit"},

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from yichuang.services import Services
 from yichuang.settings import Settings
-from yichuang.web import admin, api, desk, guards, guide, h5, problems, watching
+from yichuang.web import admin, api, desk, guards, guide, h5, problems, session, watching, workplaces
 
 HERE = Path(__file__).parent
 
@@ -66,6 +66,8 @@ def create_app(services: Services) -> Flask:
     guards.install(app)
     watching.install(app, services)
     problems.install(app)
+    session.install(app, services)
+    workplaces.install(app)
     for surface in (desk, guide, h5, api):
         app.register_blueprint(surface.blueprint(services))
     admin.install(app, services)

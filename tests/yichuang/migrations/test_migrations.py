@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+import yichuang.access.model
 import yichuang.applicants.model
 import yichuang.audit.model
 import yichuang.cases.model
@@ -17,7 +18,10 @@ from yichuang.database import Database, metadata
 from yichuang.migrations import upgrade
 from yichuang.settings import Settings
 
-ROOMS = (yichuang.applicants.model, yichuang.catalogue.model, yichuang.cases.model, yichuang.audit.model, yichuang.documents.model)
+ROOMS = (
+    yichuang.access.model, yichuang.applicants.model, yichuang.catalogue.model, yichuang.cases.model, yichuang.audit.model,
+    yichuang.documents.model,
+)  # fmt: skip
 
 
 def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:

@@ -15,10 +15,10 @@ from flask_login import LoginManager, UserMixin, login_user
 from yichuang import bootstrap
 from yichuang.catalogue.packing import packaged
 from yichuang.migrations import upgrade
-from yichuang.ports import SystemClock
+from yichuang.ports import SYSTEM, Place, SystemClock
 from yichuang.services import Services
 from yichuang.settings import Settings
-from yichuang.web import api, desk, guards, guide, h5, problems
+from yichuang.web import api, desk, guards, guide, h5, problems, session, workplaces
 from yichuang.web.app import HERE, _asset, _configure
 
 ROLES = {"clerk": "COUNTER_CLERK", "other": "COUNTER_CLERK", "lead": "COUNTER_LEAD", "items": "ITEM_ADMIN"}
@@ -38,6 +38,8 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     services = bootstrap.services_of(Settings(data_dir=str(folder)))
     upgrade(services.database)
     services.publishing.ensure_first_release(packaged())
+    for name in ("clerk", "other", "lead"):
+        services.authority.post(SYSTEM, name, Place(hall="district_hall"))
     services.database.dispose()
     return folder
 
@@ -74,6 +76,8 @@ def site(services: Services) -> Flask:
     app.jinja_env.globals.update(asset=_asset, base_url=services.settings.base_url, csrf_token=lambda: "")
     guards.install(app)
     problems.install(app)
+    session.install(app, services)
+    workplaces.install(app)
     LoginManager(app).user_loader(Person)
     for surface in (desk, guide, h5, api):
         app.register_blueprint(surface.blueprint(services))

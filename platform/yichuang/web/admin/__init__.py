@@ -1,13 +1,13 @@
 """`/admin/` and `/login/`: Flask-AppBuilder with pages of our own.
 
-`install` puts it on the application and touches no database; `initialise` makes its tables, roles and accounts, once, before serving.
+`install` puts it on the application and touches no database; `initialise` makes its tables and accounts, once, before serving.
 """
 
 from typing import Any
 
 from flask import Flask
 
-from yichuang.access.roles import DEMO_ACCOUNTS, DEMO_PASSWORD, ROLES
+from yichuang.access.roles import DEMO_ACCOUNTS, DEMO_PASSWORD
 from yichuang.ports import SYSTEM
 from yichuang.services import Services
 
@@ -22,19 +22,24 @@ def install(app: Flask, services: Services) -> Any:
 
 
 def initialise(app: Flask) -> None:
-    """Tables, roles and, where the settings want them, demonstration accounts. Safe to repeat; not for several at once."""
+    """Tables and, where the settings want them, demonstration accounts. Safe to repeat; not for several at once."""
     from flask_appbuilder import Model  # noqa: PLC0415
 
     desk = app.extensions["yichuang.admin"]
     Model.metadata.create_all(desk.services.database.engine)
-    with app.app_context():
-        for code in ROLES:
-            app.appbuilder.sm.add_role(code)  # type: ignore[attr-defined]
     if desk.services.settings.demo_accounts:
-        for account in DEMO_ACCOUNTS:
+        _demonstrate(desk)
+
+
+def _demonstrate(desk: Any) -> None:
+    """The accounts that aren't there yet, each posted where it belongs."""
+    kept = {user.username for user in desk.accounts.all()}
+    for account in DEMO_ACCOUNTS:
+        if account.username not in kept:
             desk.accounts.seed(
                 SYSTEM, account.username, account.surname, account.given_name, [account.role], DEMO_PASSWORD
             )
+            desk.services.authority.post(SYSTEM, account.username, account.post)
 
 
 def add_account(app: Flask, username: str, name: str, roles: list[str], password: str) -> None:

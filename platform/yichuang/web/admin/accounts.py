@@ -1,13 +1,13 @@
 """Members of staff: who there is, with which roles. 三员分立: the three administrators' roles are never held together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.security import generate_password_hash
 
-from yichuang.access.roles import EXCLUSIVE, ROLES
+from yichuang.access.roles import EXCLUSIVE
 from yichuang.audit.service import Audit
 from yichuang.database import Database
 from yichuang.errors import Conflict, InputRefused, NotAllowed, NotFound
@@ -19,9 +19,11 @@ from yichuang.web.admin.model import Member
 class Accounts:
     """Every change is written with its audit entry. Returned members are detached: read, don't write."""
 
-    def __init__(self, database: Database, audit: Audit) -> None:
+    def __init__(self, database: Database, audit: Audit, titles: Callable[[], Mapping[str, str]]) -> None:
+        """`titles`: the roles that may be given now, code → title."""
         self._database = database
         self._audit = audit
+        self._titles = titles
 
     def all(self) -> Sequence[Member]:
         with Session(self._database.engine, expire_on_commit=False) as session:
@@ -72,7 +74,8 @@ class Accounts:
         *,
         must_change: bool,
     ) -> Member:
-        _refuse_mix(roles)
+        titles = self._titles()
+        _refuse_mix(roles, titles)
         with Session(self._database.engine, expire_on_commit=False) as session:
             if session.scalar(select(func.count()).select_from(Member).where(func.lower(Member.username) == username)):
                 raise Conflict(f"账号“{username}”已经存在")
@@ -81,7 +84,7 @@ class Accounts:
                 email=f"{username}@staff.invalid", password=generate_password_hash(password), roles=_roles(session, roles),
             )  # fmt: skip
             session.add(user)
-            self._note(session, actor, "user.created", username, "、".join(ROLES[role] for role in sorted(roles)))
+            self._note(session, actor, "user.created", username, "、".join(titles[role] for role in sorted(roles)))
             session.commit()
             return user
 
@@ -89,12 +92,13 @@ class Accounts:
         """Raises `NotAllowed` for one's own, `InputRefused` for an impossible set."""
         if actor.name == username:
             raise NotAllowed("不能修改自己的角色，请由另一位安全管理员办理")
-        _refuse_mix(roles)
+        titles = self._titles()
+        _refuse_mix(roles, titles)
         with Session(self._database.engine) as session:
             user = _found(session, username)
-            before = "、".join(sorted(ROLES.get(role.name, role.name) for role in user.roles)) or "无"
+            before = "、".join(sorted(titles.get(role.name, role.name) for role in user.roles)) or "无"
             user.roles = _roles(session, roles)
-            after = "、".join(sorted(ROLES[role] for role in roles)) or "无"
+            after = "、".join(sorted(titles[role] for role in roles)) or "无"
             self._note(session, actor, "user.roles", username, f"{before} → {after}")
             session.commit()
 
@@ -120,10 +124,10 @@ class Accounts:
         self._audit.note(actor, action, "user", username, detail=detail, within=session.connection())
 
 
-def _refuse_mix(roles: Collection[str]) -> None:
-    unknown = set(roles) - set(ROLES)
+def _refuse_mix(roles: Collection[str], titles: Mapping[str, str]) -> None:
+    unknown = "、".join(sorted(set(roles) - set(titles)))
     if unknown:
-        raise InputRefused("没有这个角色", problems=[{"field": "roles", "message": "、".join(sorted(unknown))}])
+        raise InputRefused(f"现行版本中没有这个角色：{unknown}", problems=[{"field": "roles", "message": unknown}])
     three = [role for role in EXCLUSIVE if role in roles]
     if len(three) > 1 or (three and len(roles) > 1):
         words = "三员分立：系统管理员、安全管理员、审计管理员互不兼任，也不兼任业务角色"
@@ -140,4 +144,6 @@ def _found(session: Session, username: str) -> Member:
 
 
 def _roles(session: Session, codes: Collection[str]) -> list[Role]:
-    return list(session.scalars(select(Role).where(Role.name.in_(sorted(codes)))))
+    """The rows of the roles, made where a role is given for the first time."""
+    kept = {role.name: role for role in session.scalars(select(Role).where(Role.name.in_(sorted(codes))))}
+    return [kept.get(code) or Role(name=code) for code in sorted(codes)]

@@ -9,7 +9,6 @@ from flask_login import current_user
 from sqlalchemy.orm import scoped_session, sessionmaker
 from werkzeug.wrappers import Response
 
-from yichuang.access.roles import ROLES
 from yichuang.errors import NotAllowed
 from yichuang.ports import Actor
 from yichuang.services import Services
@@ -19,7 +18,6 @@ from yichuang.web.admin.definitions import Definitions
 from yichuang.web.admin.figures import NoticeFigures
 from yichuang.web.admin.lockout import Lockout
 from yichuang.web.admin.overview import Overview
-from yichuang.web.admin.permissions import builtin_roles
 from yichuang.web.admin.posters import Posters
 from yichuang.web.admin.releases import Releases
 from yichuang.web.admin.security import StaffSecurity
@@ -70,7 +68,6 @@ class AdminBuilder(AppBuilder):
 
 def configure(app: Flask) -> None:
     app.config.update(
-        FAB_ROLES=builtin_roles(ROLES),
         FAB_UPDATE_PERMS=False,
         FAB_CREATE_DB=False,
         FAB_ADD_SECURITY_API=False,
@@ -90,7 +87,7 @@ def build(app: Flask, services: Services) -> Any:
     database = services.database
     session = scoped_session(sessionmaker(bind=database.engine.execution_options(isolation_level="AUTOCOMMIT")))
     app.extensions["yichuang.admin"] = Desk(
-        services, Accounts(database, services.audit), Lockout(database, services.clock, services.settings.secret_key)
+        services, Accounts(database, services.audit, services.authority.titles), Lockout(database, services.clock, services.settings.secret_key)
     )
     app.teardown_appcontext(lambda _error: session.remove())
     with app.app_context():

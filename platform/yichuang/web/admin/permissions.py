@@ -1,37 +1,39 @@
-"""Which role may do what in the admin. A page (a Flask-AppBuilder view) has a name, its routes ask for one of a few verbs."""
+"""What of the admin is open to whom. A page (a Flask-AppBuilder view) has a name, its routes ask for one of a few verbs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-READ, EDIT, PUBLISH = "read", "edit", "publish"
+from yichuang.access.roles import Role
 
-ALLOWED: Mapping[str, Mapping[str, Sequence[str]]] = {
-    "ITEM_ADMIN": {
-        "Overview": (READ,), "Definitions": (READ, EDIT), "Changes": (READ, EDIT, PUBLISH), "Releases": (READ, PUBLISH),
-        "NoticeFigures": (READ,), "Posters": (READ,),
-    },
-    "DEPT_ADMIN": {
-        "Overview": (READ,), "Definitions": (READ, EDIT), "Changes": (READ, EDIT), "Releases": (READ,), "NoticeFigures": (READ,),
-        "Posters": (READ,),
-    },
-    "SUPERVISOR": {
-        "Overview": (READ,), "Definitions": (READ,), "Changes": (READ,), "Releases": (READ,), "NoticeFigures": (READ,),
-        "Posters": (READ,),
-    },
+READ, EDIT, PUBLISH, AUTHORISE = "read", "edit", "publish", "authorise"
+Verbs = Mapping[str, Sequence[str]]
+
+ADMINISTRATORS: Mapping[str, Verbs] = {
     "SYS_ADMIN": {"Users": (READ, EDIT)},
-    "SEC_ADMIN": {"Users": (READ, "authorise")},
+    "SEC_ADMIN": {"Users": (READ, AUTHORISE)},
     "AUDIT_ADMIN": {"Trail": (READ,)},
-}  # fmt: skip
-"""三员分立: the system administrator keeps accounts, the security administrator gives roles and unlocks, the auditor only reads the trail."""
+}
+"""三员分立: the system administrator keeps accounts and postings, the security administrator gives roles and unlocks, the auditor only
+reads the trail. By role, in code: no definition can change it."""
 
-STAFF = tuple(ALLOWED)
+PAGES: Mapping[str, Verbs] = {
+    "definitions.read": {"Overview": (READ,), "Definitions": (READ,), "Changes": (READ,), "Releases": (READ,)},
+    "definitions.edit": {"Definitions": (EDIT,), "Changes": (EDIT,)},
+    "definitions.publish": {"Changes": (PUBLISH,), "Releases": (PUBLISH,)},
+    "notices.read": {"NoticeFigures": (READ,), "Posters": (READ,)},
+}
+"""What defined roles open: by an admin page (`access.powers.ADMIN_PAGES`) or by a power, with the verbs of each view."""
 
 
-def builtin_roles(titles: Mapping[str, str]) -> dict[str, list[list[str]]]:
-    """`FAB_ROLES`: every role of the house with its views and permissions as anchored patterns, menu entries included."""
-    return {
-        code: [pair for view, verbs in ALLOWED.get(code, {}).items() for pair in _pairs(view, verbs)] for code in titles
-    }
+def opened(codes: Collection[str], roles: Mapping[str, Role]) -> frozenset[tuple[str, str]]:
+    """(verb, view) pairs that a member holding the roles `codes` may use. An administrator's other roles open nothing."""
+    administrators = [ADMINISTRATORS[code] for code in codes if code in ADMINISTRATORS]
+    if administrators:
+        return frozenset(_pairs(administrators))
+    own = [roles[code] for code in codes if code in roles]
+    return frozenset(_pairs(PAGES[page] for role in own for page in (role.pages | role.powers) if page in PAGES))
 
 
-def _pairs(view: str, verbs: Sequence[str]) -> list[list[str]]:
-    return [[f"^{view}$", f"^can_{verb}$"] for verb in verbs] + [[f"^{view}$", "^menu_access$"]]
+def _pairs(tables: Iterable[Verbs]) -> Iterator[tuple[str, str]]:
+    for table in tables:
+        for view, verbs in table.items():
+            yield from ((verb, view) for verb in verbs)

@@ -9,6 +9,7 @@ from werkzeug.security import check_password_hash
 
 from yichuang.web import guards
 from yichuang.web.admin.model import Member
+from yichuang.web.admin.openings import openings
 from yichuang.web.admin.sessions import mark
 from yichuang.web.admin.sign_in import AuthDBView
 
@@ -19,7 +20,7 @@ PER_ADDRESS = "60 per minute"
 
 
 class StaffSecurity(SecurityManager):
-    """No REST log-in, no stock user and role pages, no permission rows: `FAB_ROLES` says all, so a look-up needs no query."""
+    """No REST log-in, no stock user and role pages, no permission rows: roles say all, so a look-up needs no query."""
 
     user_model = Member
     authdbview = AuthDBView
@@ -39,6 +40,12 @@ class StaffSecurity(SecurityManager):
         if g.get("roles_of") != user.id:
             g.roles, g.roles_of = list(user.roles), user.id
         return list(g.roles)
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        return (permission_name.removeprefix("can_"), view_name) in openings()
+
+    def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
+        return {view for _, view in openings()}
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
         return False

@@ -13,15 +13,15 @@ from werkzeug.wrappers import Response
 from yichuang.errors import InputRefused
 from yichuang.ports import Actor
 from yichuang.web.admin import lockout, passwords
-from yichuang.web.admin.permissions import STAFF
+from yichuang.web.admin.openings import openings
 from yichuang.web.admin.sessions import begin
 from yichuang.web.guards import limiter
 from yichuang.web.session import actor, member
+from yichuang.web.workplaces import open_workplaces
 
 FAILURES = "20/minute;200/hour"
 """Failed log-ins of one client, whichever accounts they were for."""
 WRONG = "账号或密码不正确。"
-DESK = {"COUNTER_CLERK", "COUNTER_LEAD"}
 
 
 class AuthDBView(StockView):
@@ -122,7 +122,9 @@ def _next() -> str:
     who = actor()
     if who is not None and bool(getattr(current_user, "must_change", False)):
         return "/account/"
-    return "/desk" if who is not None and who.has(*DESK) and not who.has(*STAFF) else "/admin/"
+    if openings():
+        return "/admin/"
+    return next((address for _, address in open_workplaces()), "/account/")
 
 
 def _desk() -> Any:

@@ -14,6 +14,7 @@ PAGE = 60
 ACTIONS = {
     "sign_in": "登录", "sign_in.failed": "登录失败", "sign_in.locked": "锁定期间尝试登录", "sign_out": "退出", "user.created": "新建账号",
     "user.roles": "变更角色", "user.enabled": "启用账号", "user.disabled": "停用账号", "user.password": "设置密码", "user.unlocked": "解锁账号",
+    "user.posted": "登记所属单位",
     "release.published": "发布", "release.rolled_back": "回退", "release.withdrawn": "撤回待生效版本", "change_set.discarded": "作废变更单",
 }  # fmt: skip
 OTHER = {

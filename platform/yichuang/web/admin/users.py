@@ -6,15 +6,13 @@ from flask import current_app, request, url_for
 from flask_appbuilder import expose
 from werkzeug.utils import redirect
 
-from yichuang.access.roles import EXCLUSIVE, ROLES
+from yichuang.access.roles import EXCLUSIVE
 from yichuang.errors import YichuangError
 from yichuang.ports import SHANGHAI
 from yichuang.web.admin import passwords
 from yichuang.web.admin.page import Page, allowed
-from yichuang.web.admin.permissions import EDIT, READ
+from yichuang.web.admin.permissions import AUTHORISE, EDIT, READ
 from yichuang.web.session import member
-
-AUTHORISE = "authorise"
 
 
 class Users(Page):
@@ -29,8 +27,9 @@ class Users(Page):
     def _page(self, refused: YichuangError | None = None, given: tuple[str, str] | None = None) -> str:
         lockout = current_app.extensions["yichuang.admin"].lockout
         users = self.accounts.all()
+        locked = {user.username for user in users if lockout.locked(user.username)}
         return self.show(
-            "users", users=users, roles=ROLES, exclusive=EXCLUSIVE, locked={u.username for u in users if lockout.locked(u.username)},
+            "users", users=users, roles=self.services.authority.titles(), exclusive=EXCLUSIVE, locked=locked,
             refused=refused, given=given, policy=passwords.WORDS, form=request.form, shanghai=SHANGHAI,
         )  # fmt: skip
 

@@ -1,26 +1,25 @@
-"""`/desk`: the page, and what it asks for. Clerks and leads only."""
+"""`/desk`: the page, and what it asks for. For who may fill in applications."""
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, session
+from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from yichuang.errors import InputRefused
 from yichuang.ports import Actor
 from yichuang.services import Services
-from yichuang.web.desk import drafts, notices
+from yichuang.web.desk import drafts, notices, stations
 from yichuang.web.desk.views import authority, draft_view, item_view
 from yichuang.web.guide.directory import line
-from yichuang.web.item_page import halls, page_of
+from yichuang.web.item_page import page_of
 from yichuang.web.json import json_body, json_response
-from yichuang.web.session import member
+from yichuang.web.session import holder, work_at
 
-ROLES = ("COUNTER_CLERK", "COUNTER_LEAD")
+POWER = "desk.fill"
 
 
 def clerk() -> Actor:
-    return member(*ROLES)
+    return holder(POWER)
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -41,12 +40,14 @@ def blueprint(services: Services) -> Blueprint:
     def session_state() -> Response:
         who = clerk()
         snapshot = services.catalogue.current()
+        open_halls = stations.halls_of(snapshot, who)
         return json_response(
             {
                 "user": who.name,
                 "title": who.title,
                 "window": who.window,
-                "halls": [_hall(hall) for hall in halls(snapshot)],
+                "halls": [_hall(hall) for hall in open_halls],
+                "no_window": "" if open_halls else stations.NO_HALL,
                 "release": snapshot.release,
                 "today": services.clock.now().date().isoformat(),
                 "csrf": generate_csrf(),
@@ -55,13 +56,9 @@ def blueprint(services: Services) -> Blueprint:
 
     @pages.post("/desk/api/window")
     def choose_window() -> Response:
-        clerk()
-        wanted = json_body().get("window")
-        known = {w["code"] for hall in halls(services.catalogue.current()) for w in hall.get("windows", ())}
-        if not isinstance(wanted, str) or wanted not in known:
-            raise InputRefused("没有这个窗口", problems=[{"field": "window", "message": "请从列表中选择"}])
-        session["window"] = wanted
-        return json_response({"window": wanted})
+        window = stations.chosen(services.catalogue.current(), clerk(), json_body().get("window"))
+        work_at(window)
+        return json_response({"window": window})
 
     _items(pages, services)
     drafts.install(pages, services, clerk, draft_view)

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from yichuang.access.roles import DEMO_ACCOUNTS
-from yichuang.web.admin.permissions import ALLOWED
+from yichuang.web.admin.permissions import opened
 
 Login = Callable[..., FlaskClient]
 PAGES = {
@@ -24,9 +24,10 @@ MENUS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("account", DEMO_ACCOUNTS, ids=lambda account: account.role)
-def test_each_role_opens_its_pages_and_no_other(login: Login, account: Any) -> None:
-    client, own = login(account.username), ALLOWED.get(account.role, {})
+@pytest.mark.parametrize("account", DEMO_ACCOUNTS, ids=lambda account: account.username)
+def test_each_role_opens_its_pages_and_no_other(login: Login, account: Any, built: Any) -> None:
+    client = login(account.username)
+    own = {view for _, view in opened([account.role], built.services.authority.roles())}
     for address, view in PAGES.items():
         if address != "/admin/":
             assert client.get(address).status_code == (200 if view in own else 403), address

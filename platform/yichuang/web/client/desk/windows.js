@@ -8,7 +8,7 @@ export class Windows {
     Object.assign(this, { session, changed });
     this.label();
     $("#window-button").addEventListener("click", () => this.choose());
-    if (!session.window && session.halls.some((hall) => hall.windows.length)) this.choose();
+    if (!session.window && (session.no_window || session.halls.some((hall) => hall.windows.length))) this.choose();
   }
 
   get current() { return this.session.halls.flatMap((hall) => hall.windows.map((w) => ({ ...w, hall: hall.title, hall_code: hall.code, street: hall.street }))).find((w) => w.code === this.session.window); }
@@ -17,6 +17,7 @@ export class Windows {
 
   choose() {
     if ($("dialog.window-dialog")) return;
+    if (this.session.no_window) { toast(this.session.no_window); return; }
     const first = this.session.halls.find((hall) => hall.windows.length)?.windows[0].code;
     const dialog = el("dialog", { class: "window-dialog", "aria-label": "选择今天的窗口" }, el("div", { class: "head" }, "今天在哪个窗口？"),
       el("div", { class: "body" }, this.session.halls.filter((hall) => hall.windows.length).map((hall) => [

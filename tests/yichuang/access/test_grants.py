@@ -1,0 +1,73 @@
+"""How far powers go."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yichuang.access.grants import ALL, EVERYWHERE, NOWHERE, Grants, Reach, reach_of
+from yichuang.access.powers import POWERS, REACHES
+from yichuang.errors import NotAllowed, OutOfReach
+from yichuang.ports import Actor, Place
+
+BAJIAO = Place("mzj", "bajiao_hall", "bajiao", "bajiao_w1")
+GUCHENG = Place("mzj", "gucheng_hall", "gucheng", "gucheng_w1")
+WHO = Actor("wang", "王", frozenset(), "bajiao_w1", Place("mzj", "bajiao_hall", "bajiao"))
+CODES = st.sampled_from(["", "a", "b"])
+PLACES = st.builds(Place, CODES, CODES, CODES, CODES)
+SETS = st.frozensets(CODES)
+REACHED = st.builds(Reach, st.booleans(), SETS, SETS, SETS, SETS, st.sampled_from(["", "wang"]))
+
+
+@pytest.mark.parametrize(("kind", "here", "there"), [
+    ("all", True, True), ("hall", True, False), ("street", True, False), ("department", True, True), ("window", True, False),
+])  # fmt: skip
+def test_a_reach_covers_ones_own_place(kind: str, here: bool, there: bool) -> None:
+    reach = reach_of(kind, WHO)
+    assert (reach.covers(BAJIAO), reach.covers(GUCHENG)) == (here, there)
+
+
+def test_every_reach_that_can_be_chosen_is_known() -> None:
+    assert all(isinstance(reach_of(kind, WHO), Reach) for kind in REACHES)
+
+
+def test_own_covers_what_one_handles_and_nothing_else() -> None:
+    own = reach_of("own", WHO)
+    assert own.covers(GUCHENG, "wang")
+    assert not own.covers(BAJIAO, "li")
+    assert not own.covers(BAJIAO)
+
+
+@pytest.mark.parametrize("kind", ["hall", "street", "department", "window"])
+def test_without_a_posting_a_reach_is_nowhere_even_for_a_place_without_that_part(kind: str) -> None:
+    reach = reach_of(kind, Actor("li"))
+    assert reach.nowhere
+    assert not reach.covers(Place())
+
+
+@given(REACHED, PLACES)
+def test_a_place_without_parts_is_covered_by_everything_only(reach: Reach, _place: Place) -> None:
+    assert reach.covers(Place()) == reach.everything
+
+
+@given(REACHED, REACHED, PLACES, st.sampled_from(["", "wang", "li"]))
+def test_two_reaches_together_cover_what_either_covers(one: Reach, other: Reach, place: Place, clerk: str) -> None:
+    assert (one | other).covers(place, clerk) == (one.covers(place, clerk) or other.covers(place, clerk))
+
+
+def test_a_missing_power_is_refused_by_name_and_a_foreign_place_as_out_of_reach() -> None:
+    grants = Grants({"case.read": reach_of("street", WHO)})
+    grants.require("case.read", BAJIAO)
+    grants.require("case.read")
+    with pytest.raises(NotAllowed, match="导出"):
+        grants.require("export", BAJIAO)
+    with pytest.raises(OutOfReach):
+        grants.require("case.read", GUCHENG)
+
+
+def test_who_has_no_posting_is_told_whom_to_ask() -> None:
+    with pytest.raises(OutOfReach, match="系统管理员"):
+        Grants({"case.read": NOWHERE}).require("case.read", BAJIAO)
+
+
+def test_the_system_may_everything_everywhere() -> None:
+    assert all(ALL.reach(power) == EVERYWHERE for power in POWERS)
