@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, session
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
