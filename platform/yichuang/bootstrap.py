@@ -24,6 +24,10 @@ from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.packing import packaged
 from yichuang.catalogue.search import search_words
 from yichuang.catalogue.service import Publishing
+from yichuang.commitment.checks import findings as commitment_findings
+from yichuang.commitment.checks import rules_findings
+from yichuang.commitment.service import Commitments
+from yichuang.commitment.service import search_words as commitment_words
 from yichuang.database import Database
 from yichuang.entrustment.agreement import agreement_words
 from yichuang.entrustment.checks import findings as entrustment_findings
@@ -52,6 +56,8 @@ def kind_table() -> KindTable:
         Kind("form", "表单", checks=(form_findings,)),
         Kind("notice", "告知单版式"),
         Kind("entrustment", "委托书", checks=(entrustment_findings,), words=agreement_words),
+        Kind("commitment", "告知承诺", checks=(commitment_findings,), words=commitment_words),
+        Kind("commitment_rules", "告知承诺通则", checks=(rules_findings,)),
         Kind("code_table", "代码表"),
         Kind("calendar", "工作日历"),
         Kind("flow", "办理流程", checks=(flow_findings,)),
@@ -108,6 +114,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         identity=_identity(settings),
         uploads=Uploads(database, vault, clock),
         authority=authority,
+        commitments=Commitments(database, catalogue, vault, audit, clock),
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from yichuang.catalogue.feed import Catalogue
     from yichuang.catalogue.kinds import KindTable
     from yichuang.catalogue.service import Publishing
+    from yichuang.commitment.service import Commitments
     from yichuang.database import Database
     from yichuang.entrustment.service import Entrustments
     from yichuang.notices.service import Notices
@@ -36,3 +37,4 @@ class Services:
     identity: "OidcProvider | None"
     uploads: "Uploads"
     authority: "Authority"
+    commitments: "Commitments"

@@ -13,6 +13,7 @@ import yichuang.applicants.model
 import yichuang.audit.model
 import yichuang.cases.model
 import yichuang.catalogue.model
+import yichuang.commitment.model
 import yichuang.documents.model
 from yichuang.database import Database, metadata
 from yichuang.migrations import upgrade
@@ -20,6 +21,7 @@ from yichuang.settings import Settings
 
 ROOMS = (
     yichuang.access.model, yichuang.applicants.model, yichuang.catalogue.model, yichuang.cases.model, yichuang.audit.model,
+    yichuang.commitment.model,
     yichuang.documents.model,
 )  # fmt: skip
 
