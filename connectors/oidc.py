@@ -2,6 +2,7 @@
 
 import secrets
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from urllib.parse import urlencode
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.deprecate import AuthlibDeprecationWarning
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -17,6 +18,10 @@ from joserfc.jwk import KeySet
 
 from connectors.deadline import within
 from yichuang.errors import ConnectorFailed, ConnectorRefused
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)  # it would rather have httpx2
+    from authlib.integrations.httpx_client import OAuth2Client
 
 T = TypeVar("T")
 SCOPE = "openid profile phone identity"

@@ -14,6 +14,7 @@ from yichuang.ports import Actor
 ITEM = "food_business_new"
 PUBLIC = {
     "home", "static", "guide.index", "guide.item", "h5.index", "h5.item", "h5.session_state", "h5.fill_in", "h5.start",
+    "h5.login", "h5.returned", "h5.logout", "h5.signed_out",
     "api.listItems", "api.getItem", "api.getFormSchema", "api.decideChecklist", "api.validateAnswers", "api.issueNotice",
     "api.getNoticeQr", "api.getTable", "api.openapi", "watching.healthz", "watching.readyz", "watching.metrics",
     "AuthDBView.login", "AuthDBView.logout",

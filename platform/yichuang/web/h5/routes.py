@@ -5,13 +5,17 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from flask_wtf.csrf import generate_csrf
 
+from yichuang.applicants.service import LOG_IN
 from yichuang.cases.draft import DraftLine, content_of
 from yichuang.cases.files import Files
+from yichuang.errors import SignInNeeded
 from yichuang.services import Services
 from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.guide.directory import find
-from yichuang.web.h5.visitors import known, remember, visitor, welcome
+from yichuang.web.h5 import login
+from yichuang.web.h5.sessions import Sessions
+from yichuang.web.h5.visitors import Visitors
 from yichuang.web.item_page import page_of
 from yichuang.web.json import json_body, json_response
 
@@ -20,18 +24,23 @@ SAVES = "240/minute"
 
 def blueprint(services: Services) -> Blueprint:
     pages = Blueprint("h5", __name__)
-    drafts = services.drafts
+    drafts, sessions = services.drafts, Sessions(services)
+    visitors = Visitors(services, sessions)
+    pages.after_request(sessions.renew)
+    pages.context_processor(lambda: {"account": sessions.account(), "login_offered": services.identity is not None})
 
     @pages.get("/apply")
     def index() -> str:
         q = request.args.get("q", "")[:64]
         items = [item for item in find(services, q) if item["form"]]
-        return render_template("apply/index.html", q=q, items=items, mine=_mine(services))
+        return render_template("apply/index.html", q=q, items=items, mine=_mine(services, visitors))
 
     @pages.get("/apply/<code>")
     def item(code: str) -> str:
         snapshot = services.catalogue.current()
-        begun = _begun(services, code)
+        if sessions.over:
+            raise SignInNeeded(way=LOG_IN)
+        begun = _begun(services, visitors, code)
         page = page_of(services.catalogue.at(begun.release) if begun else snapshot, code)
         return render_template("apply/item.html", page=page, open=snapshot.get("item", code)["state"] == "active")
 
@@ -43,7 +52,7 @@ def blueprint(services: Services) -> Blueprint:
     @limiter.limit("120/minute")
     def fill_in(code: str) -> Response:
         """The item with its phone form, and what this browser has begun of it."""
-        who, begun = visitor(), _begun(services, code)
+        who, begun = visitors.visitor(), _begun(services, visitors, code)
         draft = drafts.open(begun.id, who) if begun and who else None
         release = draft.line.release if draft else services.catalogue.current().release
         page = page_of(services.catalogue.at(release), code)
@@ -61,19 +70,20 @@ def blueprint(services: Services) -> Blueprint:
             }
         )
 
-    _drafts(pages, services)
+    _drafts(pages, services, visitors)
+    login.install(pages, services, sessions, visitors)
     return pages
 
 
-def _drafts(pages: Blueprint, services: Services) -> None:
-    drafts, files = services.drafts, Files.of(services.settings)
+def _drafts(pages: Blueprint, services: Services, visitors: Visitors) -> None:
+    drafts, files, known = services.drafts, Files.of(services.settings), visitors.known
 
     @pages.post("/apply/api/drafts")
     @limiter.limit("20/minute")
     def start() -> Response:
-        who, body = welcome(), json_body()
+        who, body = visitors.welcome(), json_body()
         draft = drafts.start(str(body.get("item")), who, content_of(body), body.get("id"))
-        return remember(json_response(draft.as_dict(), 201), who, services.settings)
+        return visitors.remember(json_response(draft.as_dict(), 201), who)
 
     @pages.put("/apply/api/drafts/<draft_id>")
     @limiter.limit(SAVES)
@@ -89,6 +99,7 @@ def _drafts(pages: Blueprint, services: Services) -> None:
     def discard(draft_id: str) -> Response:
         drafts.discard(draft_id, known())
         files.drop(draft_id)
+        services.uploads.drop(draft_id)
         return json_response({"id": draft_id})
 
     @pages.post("/apply/api/drafts/<draft_id>/prefill")
@@ -106,12 +117,12 @@ def _drafts(pages: Blueprint, services: Services) -> None:
         return json_response(take_file(services, drafts.open(draft_id, known()).line, files), 201)
 
 
-def _begun(services: Services, code: str) -> DraftLine | None:
-    who = visitor()
+def _begun(services: Services, visitors: Visitors, code: str) -> DraftLine | None:
+    who = visitors.visitor()
     lines = services.drafts.of_visitor(who, code) if who else ()
     return lines[0] if lines else None
 
 
-def _mine(services: Services) -> list[dict[str, Any]]:
-    who = visitor()
+def _mine(services: Services, visitors: Visitors) -> list[dict[str, Any]]:
+    who = visitors.visitor()
     return [draft.as_dict() for draft in services.drafts.of_visitor(who)] if who else []
