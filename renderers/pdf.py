@@ -1,10 +1,10 @@
-"""Printed sheets: the one-time notice, the poster, the application form. A4, PDF/A-2a, tagged, fonts embedded."""
+"""Printed sheets: the one-time notice, the poster, the application form, official documents. A4, PDF/A-2a, tagged, fonts embedded."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from renderers import qr
+from renderers import document_print, qr
 from renderers.form_print import sections
 from renderers.press import press
 
@@ -78,6 +78,14 @@ class PdfRenderer:
             "qr": qr.svg(url, border=0) if url else "", "url": url,
         }  # fmt: skip
         return press(self._fonts_dir).print("form", data, made_at)
+
+    def document(self, content: Mapping[str, Any], url: str, made_at: datetime | None = None) -> bytes:
+        """An official document. `content`: as `documents.content` gives it. `url`: where anyone verifies it, for the QR code."""
+        data = {
+            "title": content["title"], "author": content["author"] or content["title"], "number": content["number"],
+            "blocks": document_print.blocks(content), "url": url, "qr": qr.svg(url, border=0) if url else "",
+        }  # fmt: skip
+        return press(self._fonts_dir).print("document", data, made_at)
 
 
 def _numbered(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -29,6 +29,9 @@ from yichuang.commitment.checks import rules_findings
 from yichuang.commitment.service import Commitments
 from yichuang.commitment.service import search_words as commitment_words
 from yichuang.database import Database
+from yichuang.documents.checks import findings as document_findings
+from yichuang.documents.papers import Papers
+from yichuang.documents.service import DocumentRooms, Documents
 from yichuang.entrustment.agreement import agreement_words
 from yichuang.entrustment.checks import findings as entrustment_findings
 from yichuang.entrustment.checks import item_findings as entrusted_item_findings
@@ -55,6 +58,7 @@ def kind_table() -> KindTable:
         Kind("item", "事项", checks=(item_findings, entrusted_item_findings, item_flow_findings), words=search_words),
         Kind("form", "表单", checks=(form_findings,)),
         Kind("notice", "告知单版式"),
+        Kind("document", "文书", checks=(document_findings,)),
         Kind("entrustment", "委托书", checks=(entrustment_findings,), words=agreement_words),
         Kind("commitment", "告知承诺", checks=(commitment_findings,), words=commitment_words),
         Kind("commitment_rules", "告知承诺通则", checks=(rules_findings,)),
@@ -95,10 +99,11 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     audit = Audit(database, clock)
     authority = Authority(database, catalogue, audit, clock)
     publishing = Publishing(database, kinds, clock, catalogue)
-    drafts = Drafts(database, catalogue, Vault(settings.data_key), audit, clock)
-    notices = Notices(database, catalogue, clock, settings.base_url, PdfRenderer(settings.fonts_dir or None))
+    vault, pdf = Vault(settings.data_key), PdfRenderer(settings.fonts_dir or None)
+    drafts = Drafts(database, catalogue, vault, audit, clock)
+    notices = Notices(database, catalogue, clock, settings.base_url, pdf)
+    documents = Documents(DocumentRooms(database, catalogue, vault, Papers.of(settings, vault), pdf, audit, clock, settings.base_url))
     entrustments = Entrustments(catalogue, clock)
-    vault = Vault(settings.data_key)
     return Services(
         settings=settings,
         database=database,
@@ -110,6 +115,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         notices=notices,
         audit=audit,
         entrustments=entrustments,
+        documents=documents,
         applicants=Applicants(database, vault, audit, clock),
         identity=_identity(settings),
         uploads=Uploads(database, vault, clock),

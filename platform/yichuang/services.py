@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from yichuang.catalogue.service import Publishing
     from yichuang.commitment.service import Commitments
     from yichuang.database import Database
+    from yichuang.documents.service import Documents
     from yichuang.entrustment.service import Entrustments
     from yichuang.notices.service import Notices
     from yichuang.ports import Clock
@@ -33,6 +34,7 @@ class Services:
     notices: "Notices"
     audit: "Audit"
     entrustments: "Entrustments"
+    documents: "Documents"
     applicants: "Applicants"
     identity: "OidcProvider | None"
     uploads: "Uploads"
