@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from yichuang.errors import YichuangError
+from yichuang.flows.facts import flow_facts
 from yichuang.forms.compiled import compile_form
 from yichuang.forms.properties import BELONGS
 from yichuang.items.tables import Table
@@ -20,6 +21,9 @@ SCOPES = {
     "org": "办理地点",
     "date": "日期",
     "row": "本行",
+    "case": "办件",
+    "correction": "补正",
+    "entrustment": "委托",
 }
 
 
@@ -32,7 +36,8 @@ def offered(view: DefinitionView, kind: str, code: str) -> dict[str, Any]:
     own = [fact for book, _ in books for fact in book]
     situations = [fact for item in items for fact in _situations(item)]
     rows = {group: facts for _, groups in books for group, facts in groups.items()} if kind == "form" else {}
-    every = {fact.path: fact for fact in [*everyday(view), *situations, *own]}
+    cases = flow_facts(body) if kind == "flow" else []
+    every = {fact.path: fact for fact in [*everyday(view), *cases, *situations, *own]}
     return {
         "facts": [_told(fact) for fact in every.values()],
         "rows": {group: [_told(fact) for fact in facts] for group, facts in rows.items()},
