@@ -45,6 +45,7 @@ from yichuang.notices.service import Notices
 from yichuang.ports import Clock, SystemClock
 from yichuang.services import Services
 from yichuang.settings import Settings
+from yichuang.statistics.service import Statistics
 from yichuang.web import admin, fast, watching
 from yichuang.web.app import create_app
 
@@ -119,6 +120,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         applicants=Applicants(database, vault, audit, clock),
         identity=_identity(settings),
         uploads=Uploads(database, vault, clock),
+        statistics=Statistics(database, catalogue, clock),
         authority=authority,
         commitments=Commitments(database, catalogue, vault, audit, clock),
     )

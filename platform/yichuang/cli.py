@@ -231,6 +231,27 @@ def reference(folder: Path) -> None:
     click.echo(f"已生成到 {folder}（{datetime.now(UTC):%Y-%m-%d}）")
 
 
+@main.group()
+def statistics() -> None:
+    """办件统计：追上最新、重新统计。"""
+
+
+@statistics.command()
+@click.option("--reset", is_flag=True, help="只清空，由后台任务重新统计")
+def rebuild(reset: bool) -> None:
+    """清空全部汇总，从第一步起重新统计。期间看板注明正在重新统计；可随时中断，由后台任务接着做。"""
+    from yichuang.bootstrap import services_of
+
+    figures = services_of(_settings()).statistics
+    steps = figures.rebuild()
+    click.echo(f"共 {steps} 步，重新统计 …")
+    counted = 0
+    while not reset and (more := figures.roll(20_000)):
+        counted += more
+        click.echo(f"  已计 {counted}")
+    click.echo("交由后台任务继续" if reset else "重新统计完成")
+
+
 def entry() -> None:
     """`main` with the platform's own errors said in words instead of a traceback."""
     try:

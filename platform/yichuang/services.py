@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from yichuang.notices.service import Notices
     from yichuang.ports import Clock
     from yichuang.settings import Settings
+    from yichuang.statistics.service import Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,4 @@ class Services:
     uploads: "Uploads"
     authority: "Authority"
     commitments: "Commitments"
+    statistics: "Statistics"

@@ -34,4 +34,19 @@ def _forget_abandoned(services: "Services") -> object:
     return None
 
 
-JOBS = (Job("mark_effective", 5.0, _mark_effective), Job("forget_abandoned", 3600.0, _forget_abandoned))
+def _roll_up(services: "Services") -> object:
+    """New steps become figures, a few seconds after they were taken."""
+    return services.statistics.roll()
+
+
+def _count_open(services: "Services") -> object:
+    services.statistics.count_open()
+    return None
+
+
+JOBS = (
+    Job("mark_effective", 5.0, _mark_effective),
+    Job("forget_abandoned", 3600.0, _forget_abandoned),
+    Job("roll_up", 3.0, _roll_up),
+    Job("count_open", 60.0, _count_open),
+)

@@ -15,15 +15,21 @@ import yichuang.cases.model
 import yichuang.catalogue.model
 import yichuang.commitment.model
 import yichuang.documents.model
+import yichuang.statistics.model
 from yichuang.database import Database, metadata
 from yichuang.migrations import upgrade
 from yichuang.settings import Settings
 
 ROOMS = (
-    yichuang.access.model, yichuang.applicants.model, yichuang.catalogue.model, yichuang.cases.model, yichuang.audit.model,
+    yichuang.access.model,
+    yichuang.applicants.model,
+    yichuang.audit.model,
+    yichuang.cases.model,
+    yichuang.catalogue.model,
     yichuang.commitment.model,
     yichuang.documents.model,
-)  # fmt: skip
+    yichuang.statistics.model,
+)
 
 
 def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
