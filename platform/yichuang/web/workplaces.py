@@ -18,8 +18,13 @@ class Workplace:
 
 
 WORKPLACES = (
-    Workplace("desk.index", "窗口受理", ("desk.fill",)),
-    Workplace("cases.index", "办件", ("case.read",)),
+    Workplace("desk.index", "受理", ("desk.fill",)),
+    Workplace("desk.inbox", "部门收件箱", ("case.review", "case.reject_confirm", "case.decide")),
+    Workplace("desk.cases", "办件", ("case.read",)),
+    Workplace("desk.handovers", "材料交接", ("handover",)),
+    Workplace("desk.verifications", "承诺核查", ("commitment.verify", "commitment.decide", "credit.manage")),
+    Workplace("desk.deliveries", "数据推送", ("delivery.manage",)),
+    Workplace("desk.statistics", "统计", ("statistics.read",)),
 )
 """In the order in which a log-in prefers them."""
 

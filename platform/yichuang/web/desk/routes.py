@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, session
+from flask import Blueprint, Response, redirect, render_template, request, session
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from yichuang.ports import Actor
 from yichuang.services import Services
-from yichuang.web.desk import drafts, notices, stations
+from yichuang.web.desk import bar, drafts, notices, stations
 from yichuang.web.desk.views import authority, draft_view, item_view
 from yichuang.web.guide.directory import line
 from yichuang.web.item_page import page_of
 from yichuang.web.json import json_body, json_response
-from yichuang.web.session import holder, work_at
+from yichuang.web.session import grants, holder, member, work_at
 
 POWER = "desk.fill"
 
@@ -26,19 +26,24 @@ def blueprint(services: Services) -> Blueprint:
     pages = Blueprint("desk", __name__)
 
     @pages.get("/desk")
-    def index() -> str:
-        who = clerk()
-        return render_template("desk/index.html", release=services.catalogue.current().release, user=who.title or who.name)
+    def index() -> Any:
+        """Where applications are filled in; who doesn't do that is led to where their work is."""
+        member()
+        elsewhere = None if grants().may(POWER) else bar.first_page()
+        if elsewhere:
+            return redirect(elsewhere)
+        clerk()
+        return render_template("desk/index.html")
 
     @pages.get("/desk/signed-in")
     def signed_in() -> str:
         """Where a log-in from another tab ends: nothing to do here but to go back."""
-        clerk()
+        member()
         return render_template("desk/signed_in.html")
 
     @pages.get("/desk/api/session")
     def session_state() -> Response:
-        who = clerk()
+        who = holder(POWER, "case.read")
         snapshot = services.catalogue.current()
         open_halls = stations.halls_of(snapshot, who)
         return json_response(
@@ -59,6 +64,10 @@ def blueprint(services: Services) -> Blueprint:
         window = stations.chosen(services.catalogue.current(), clerk(), json_body().get("window"))
         work_at(window)
         return json_response({"window": window})
+
+    @pages.context_processor
+    def bar_of_page() -> dict[str, Any]:
+        return dict(bar.context(services))
 
     _items(pages, services)
     drafts.install(pages, services, clerk, draft_view)

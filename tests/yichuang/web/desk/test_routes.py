@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -28,7 +29,7 @@ def clerk(sign_in: SignIn) -> FlaskClient:
 def test_who_is_not_signed_in_is_led_to_the_log_in_page_and_fetch_is_told(visitor: FlaskClient) -> None:
     page = visitor.get("/desk", headers={"Accept": "text/html"})
     assert page.status_code == 302
-    assert page.headers["Location"].endswith("next=/desk")
+    assert unquote(page.headers["Location"]).endswith("next=/desk")
     refused = visitor.get("/desk/api/drafts")
     assert refused.status_code == 401
     assert refused.mimetype == "application/problem+json"

@@ -6,10 +6,10 @@ const KEYS = [
   ["Ctrl+Enter", "检查并提交"], ["Alt+N", "一次性告知单"], ["Alt+P", "打印申请表"], ["Alt+M", "到我的填报"], ["Esc", "关闭对话框"],
 ];
 
-export function help() {
+export function help(keys = KEYS) {
   if ($("dialog.help")) return;
   const dialog = el("dialog", { class: "help", "aria-label": "快捷键" }, el("div", { class: "head" }, "快捷键"),
-    el("div", { class: "body" }, el("dl", { class: "help-list" }, KEYS.flatMap(([keys, words]) => [el("dt", {}, el("kbd", {}, keys)), el("dd", {}, words)]))),
+    el("div", { class: "body" }, el("dl", { class: "help-list" }, keys.flatMap(([keys, words]) => [el("dt", {}, el("kbd", {}, keys)), el("dd", {}, words)]))),
     el("div", { class: "foot" }, el("button", { type: "button", class: "button", onclick: () => dialog.close() }, "关闭")));
   const back = document.activeElement;
   dialog.addEventListener("close", () => { dialog.remove(); refocus(back); });

@@ -36,7 +36,7 @@ $("#prefill").addEventListener("submit", (event) => {
 $("#submit-button").addEventListener("click", () => work.submit());
 $("#notice-button").addEventListener("click", () => work.page && notice(work.page.code, work.page.release, work.content));
 $("#paper-button").addEventListener("click", () => work.paper());
-$("#help-button").addEventListener("click", help);
+$("#help-button").addEventListener("click", () => help());
 $("#form-pane").addEventListener("submit", (event) => event.preventDefault());
 
 const PANES = {

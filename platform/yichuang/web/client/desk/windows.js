@@ -4,8 +4,8 @@ import { $, el, refocus, text, toast } from "../ui/dom.js";
 import { post } from "../ui/net.js";
 
 export class Windows {
-  constructor(session, changed) {
-    Object.assign(this, { session, changed });
+  constructor(session, changed, after = () => refocus($("#search"))) {
+    Object.assign(this, { session, changed, after });
     this.label();
     $("#window-button").addEventListener("click", () => this.choose());
     if (!session.window && (session.no_window || session.halls.some((hall) => hall.windows.length))) this.choose();
@@ -24,7 +24,7 @@ export class Windows {
         el("h3", {}, hall.title), el("div", { class: "windows" }, hall.windows.map((w) => el("button", {
           type: "button", autofocus: w.code === (this.session.window ?? first), class: `button ${w.code === this.session.window ? "primary" : ""}`, onclick: () => this.set(w.code, dialog),
         }, w.title)))])));
-    dialog.addEventListener("close", () => { dialog.remove(); refocus($("#search")); });
+    dialog.addEventListener("close", () => { dialog.remove(); this.after(); });
     document.body.append(dialog);
     dialog.showModal();
   }

@@ -49,5 +49,15 @@ export function ask(title, body, ways) {
   });
 }
 
+// A modal dialog that goes away when closed and gives the focus back. `parts`: head words, body nodes, foot nodes.
+export function modal(title, { body, foot, kind = "" }) {
+  const dialog = el("dialog", { class: kind, "aria-label": title }, el("div", { class: "head" }, title), el("div", { class: "body" }, body), el("div", { class: "foot" }, foot));
+  const back = document.activeElement;
+  dialog.addEventListener("close", () => { dialog.remove(); if (!dialog.keepsFocus) refocus(back?.isConnected ? back : null); });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
 export const uuid = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
   (+c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (+c / 4)))).toString(16));
