@@ -60,7 +60,7 @@ def publish(live: Any, code: str, **changes: Any) -> None:
 
 
 def test_an_application_from_search_to_receipt_by_keyboard_alone(page: Page, login: Login) -> None:
-    at_window(login(page, "clerk"))
+    at_window(login(page, "street"))
     find(page, "lnr")
     for key in ("1", "Enter"):
         page.keyboard.press(key)
@@ -99,7 +99,7 @@ def test_an_application_from_search_to_receipt_by_keyboard_alone(page: Page, log
 
 
 def test_what_is_typed_while_the_network_is_cut_is_said_kept_and_caught_up(page: Page, login: Login) -> None:
-    at_window(login(page, "clerk"))
+    at_window(login(page, "street"))
     find(page, "lnr")
     write(page, "第一段")
     saved(page)
@@ -115,7 +115,7 @@ def test_what_is_typed_while_the_network_is_cut_is_said_kept_and_caught_up(page:
 
 
 def test_a_draft_begun_without_network_survives_a_closed_tab(page: Page, login: Login) -> None:
-    at_window(login(page, "clerk"))
+    at_window(login(page, "street"))
     find(page, "lnr")
     page.context.set_offline(True)
     write(page, "没有网络时写的")
@@ -132,7 +132,7 @@ def test_nothing_confirmed_is_lost_when_the_server_is_killed_while_one_types(
     window: Callable[..., Page], server: Any, login: Login
 ) -> None:
     page = window(width=1366, height=768, base_url=server.base)
-    at_window(login(page, "clerk"))
+    at_window(login(page, "street"))
     find(page, "lnr")
     write(page, "已确认")
     saved(page)
@@ -148,7 +148,7 @@ def test_nothing_confirmed_is_lost_when_the_server_is_killed_while_one_types(
 
 
 def test_two_tabs_of_one_draft_keep_what_both_wrote(page: Page, login: Login) -> None:
-    at_window(login(page, "clerk"))
+    at_window(login(page, "street"))
     find(page, "lnr")
     write(page, "甲")
     saved(page)
@@ -170,7 +170,7 @@ def test_two_tabs_of_one_draft_keep_what_both_wrote(page: Page, login: Login) ->
 
 
 def test_chinese_being_composed_is_left_alone_and_arrives_whole(page: Page, login: Login) -> None:
-    at_window(login(page, "clerk"))
+    at_window(login(page, "street"))
     find(page, "lnr")
     page.keyboard.press("Alt+2")
     keyboard = page.context.new_cdp_session(page)
@@ -187,7 +187,7 @@ def test_chinese_being_composed_is_left_alone_and_arrives_whole(page: Page, logi
 def test_a_new_release_shows_on_the_item_looked_at_and_leaves_a_begun_draft_alone(
     page: Page, login: Login, window: Callable[..., Page], live: Any
 ) -> None:
-    at_window(login(page, "clerk"))
+    at_window(login(page, "street"))
     find(page, "lnr")
     write(page, "旧版填的")
     saved(page)
@@ -208,7 +208,7 @@ def test_a_new_release_shows_on_the_item_looked_at_and_leaves_a_begun_draft_alon
 
 
 def test_after_the_session_ends_one_logs_in_elsewhere_and_goes_on(page: Page, login: Login) -> None:
-    at_window(login(page, "clerk"))
+    at_window(login(page, "street"))
     find(page, "lnr")
     write(page, "登录前")
     saved(page)
@@ -218,7 +218,7 @@ def test_after_the_session_ends_one_logs_in_elsewhere_and_goes_on(page: Page, lo
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="重新登录").click()
     second = opened.value
-    second.fill("#username", "clerk")
+    second.fill("#username", "street")
     second.fill("#password", "Yichuang-2026")
     second.press("#password", "Enter")
     expect(second.locator("h1")).to_have_text("已重新登录")
@@ -228,7 +228,7 @@ def test_after_the_session_ends_one_logs_in_elsewhere_and_goes_on(page: Page, lo
 
 
 def test_rows_are_added_moved_and_deleted_with_what_is_in_them(page: Page, login: Login) -> None:
-    at_window(login(page, "clerk"))
+    at_window(login(page, "street"))
     find(page, "lnr")
     names = page.locator("[data-path^='family_contact/'][data-path$='/name'] input")
     expect(page.locator("#form .add").first).to_be_visible()
