@@ -7,7 +7,10 @@ from typing import Any
 
 from yichuang.errors import InputRefused
 
-EDITING, SUBMITTED, DISCARDED = "editing", "submitted", "discarded"
+EDITING, SUBMITTED, DISCARDED, REVISING = "editing", "submitted", "discarded", "revising"
+OPEN = (EDITING, REVISING)
+"""In which a draft is written to. `revising`: it is a case already, given back in pre-review to be changed and sent again."""
+
 CHANNELS = {"desk": "窗口", "apply": "手机"}
 MAX_PARTS = {"situation": 200, "answers": 1000, "applicant": 20}
 

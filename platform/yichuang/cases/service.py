@@ -15,7 +15,18 @@ from sqlalchemy.exc import IntegrityError
 
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
-from yichuang.cases.draft import DISCARDED, EDITING, SUBMITTED, Content, Draft, DraftLine, Visitor, content_of
+from yichuang.cases.draft import (
+    DISCARDED,
+    EDITING,
+    OPEN,
+    REVISING,
+    SUBMITTED,
+    Content,
+    Draft,
+    DraftLine,
+    Visitor,
+    content_of,
+)
 from yichuang.cases.facts import facts_for
 from yichuang.cases.labels import label_of
 from yichuang.cases.model import drafts
@@ -104,6 +115,11 @@ class Drafts:
         self._note(holder, "draft.read", key)
         return draft
 
+    def line(self, key: str, holder: Holder) -> DraftLine:
+        """The draft without its content. Raises `DraftMissing` also for somebody else's."""
+        with self._database.reading() as connection:
+            return _line(self._row(connection, key, holder))
+
     def mine(self, actor: Actor, limit: int = 100) -> Sequence[DraftLine]:
         """The clerk's own drafts, newest first, each with the applicant's masked name."""
         query = select(drafts).where(drafts.c.clerk == actor.name, drafts.c.state != DISCARDED)
@@ -114,7 +130,7 @@ class Drafts:
     def of_visitor(self, visitor: Visitor, item: str | None = None) -> Sequence[DraftLine]:
         """The visitor's drafts still being filled in, newest first."""
         mine = drafts.c.visitor == self._blind_visitor(visitor)
-        query = select(drafts).where(mine, drafts.c.state == EDITING)
+        query = select(drafts).where(mine, drafts.c.state.in_(OPEN))
         if item is not None:
             query = query.where(drafts.c.item == item)
         return self._lines(query.order_by(drafts.c.updated_at.desc()).limit(50))
@@ -136,6 +152,15 @@ class Drafts:
             row = self._row(connection, key, holder)
             self._expect(row, revision)
             connection.execute(self._change(key, revision, body=self._seal(key, content)))
+            return _line(self._row(connection, key, holder))
+
+    def reopen(self, key: str, holder: Holder) -> DraftLine:
+        """What was submitted may be changed again, until it is submitted anew. That its case permits it, the caller has checked."""
+        with self._database.writing() as connection:
+            row = self._row(connection, key, holder)
+            if row.state == SUBMITTED:
+                connection.execute(self._change(key, row.revision, state=REVISING))
+                self._note(holder, "draft.reopen", key, connection)
             return _line(self._row(connection, key, holder))
 
     def discard(self, key: str, holder: Holder) -> None:
@@ -231,7 +256,7 @@ class Drafts:
         return update(drafts).where(drafts.c.id == key).values(revision=revision + 1, updated_at=now, **values)
 
     def _expect(self, row: Row[Any], revision: int) -> None:
-        if row.state != EDITING:
+        if row.state not in OPEN:
             raise Conflict("这份填报已提交，不能再修改", number=row.number)
         if row.revision != revision:
             raise DraftOutdated(current=self._draft(row).as_dict())

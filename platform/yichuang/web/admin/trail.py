@@ -19,7 +19,7 @@ ACTIONS = {
 }  # fmt: skip
 OTHER = {
     "draft.start": "新建填报", "draft.read": "查看填报", "draft.discard": "删除填报", "draft.submit": "提交填报", "draft.prefill": "手机预填",
-    "draft.take_over": "窗口接手预填", "applicant.sign_in": "申请人登录", "applicant.sign_out": "申请人退出",
+    "draft.take_over": "窗口接手预填", "draft.reopen": "退回后修改", "applicant.sign_in": "申请人登录", "applicant.sign_out": "申请人退出",
 }  # fmt: skip
 KINDS = {"user": "账号", "release": "发布版本", "change_set": "变更单", "draft": "填报", "applicant": "申请人账号", "notice": "告知单"}
 

@@ -13,7 +13,8 @@ from yichuang.services import Services
 from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.guide.directory import find
-from yichuang.web.h5 import login
+from yichuang.web.h5 import login, uploads
+from yichuang.web.h5.filling import page_data
 from yichuang.web.h5.sessions import Sessions
 from yichuang.web.h5.visitors import Visitors
 from yichuang.web.item_page import page_of
@@ -54,24 +55,11 @@ def blueprint(services: Services) -> Blueprint:
         """The item with its phone form, and what this browser has begun of it."""
         who, begun = visitors.visitor(), _begun(services, visitors, code)
         draft = drafts.open(begun.id, who) if begun and who else None
-        release = draft.line.release if draft else services.catalogue.current().release
-        page = page_of(services.catalogue.at(release), code)
-        form = page.form.render(dict(draft.content.answers) if draft else {}, mode="phone") if page.form else None
-        return json_response(
-            {
-                "code": code,
-                "title": page.body["title"],
-                "release": release,
-                "digest": page.digest,
-                "wire": page.wire,
-                "form_html": form,
-                "today": services.clock.now().date().isoformat(),
-                "draft": draft.as_dict() if draft else None,
-            }
-        )
+        return json_response(page_data(services, code, draft, sessions.account()))
 
     _drafts(pages, services, visitors)
     login.install(pages, services, sessions, visitors)
+    uploads.install(pages, services, visitors)
     return pages
 
 

@@ -16,15 +16,14 @@ export function finish(apply) {
     : [el("p", { class: "alert good" }, "填写完整，可以取预填码。")]));
   $("#finish").replaceChildren(
     el("button", { type: "button", class: "button primary", onclick: () => code(apply) }, wrong.length ? "先取预填码，到窗口补充" : "获取预填码"),
-    el("button", { type: "button", class: "button", onclick: () => notice(apply) }, "一次性告知单"));
+    el("button", { type: "button", class: "button", onclick: () => notice(apply) }, "一次性告知单"),
+    ...(apply.page.login ? [el("div", { class: "card online" }, el("h3", {}, "也可以在网上提交"), el("p", { class: "small muted" }, "登录后上传材料、提交申请、查看进度，不用先跑窗口。已填的内容会带过去。"),
+      el("a", { class: "button", href: `/apply/login?next=${encodeURIComponent(location.pathname)}` }, "登录后网上提交"))] : []));
 }
 
-async function code(apply) {
-  const box = $("#finish");
+export async function code(apply, box = $("#finish")) {
   try {
-    apply.keeper.untouched = false;
-    apply.keeper.touch(apply.content);
-    await apply.keeper.flush();
+    await apply.stored();
     const given = await post(`/apply/api/drafts/${apply.id}/prefill`, {});
     box.querySelector(".prefill")?.remove();
     box.prepend(el("div", { class: "prefill", role: "status" }, el("p", {}, "到窗口报这个预填码，不用再填一遍"), el("p", { class: "prefill-code" }, `${given.code.slice(0, 5)} ${given.code.slice(5)}`),

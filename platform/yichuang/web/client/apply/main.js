@@ -10,7 +10,11 @@ import { checklist } from "../ui/checklist.js";
 import { carry, Decider } from "../ui/engine.js";
 import { elder } from "../ui/elder.js";
 import { copy, merge } from "../ui/merge.js";
+import { setAt } from "../ui/fields.js";
 import { finish } from "./finish.js";
+import { Handing } from "./handing.js";
+import { People } from "./people.js";
+import { sending } from "./sending.js";
 
 const OWNER = "visitor";
 const part = ({ situation, answers, applicant }) => ({ situation, answers, applicant });
@@ -33,6 +37,7 @@ class Apply {
     });
     this.situation = new Situation($("#situation"), (answers) => this.change(this.decider.taken(answers, this.content)), { digits: false });
     this.form();
+    this.account();
     $("#back").addEventListener("click", () => this.go(-1));
     $("#next").addEventListener("click", () => this.go(1));
     addEventListener("popstate", (event) => { this.at = event.state?.at ?? 0; this.show(false); });
@@ -53,6 +58,43 @@ class Apply {
     });
     this.view.reveal = (box) => this.reveal(box);
     this.view.fill($("#form"));
+  }
+
+  // Logged in: materials are uploaded and the application is sent from here; else the form ends with the code for the window.
+  account() {
+    const { account, files } = this.page;
+    if (!account) return;
+    this.handing = new Handing(this, files);
+    this.people = new People(this, account);
+    this.handed = () => this.label();
+    const own = $("#own");
+    show(own, Boolean(this.view && this.page.parties));
+    own.addEventListener("click", () => this.takeOwn());
+  }
+
+  takeOwn() {
+    const answers = copy(this.content.answers);
+    const own = this.people.own();
+    for (const [path, value] of own) setAt(answers, path, value);
+    if (!own.length) return toast("这张申请表没有可填入的栏目，请自行填写");
+    this.view.replace(answers);
+    for (const [path, value] of own) this.view.bring(path, value);
+    this.change({ answers: this.view.answers });
+    toast("已填入您的身份信息，请核对");
+  }
+
+  // All that was typed is on the server when this resolves.
+  async stored() {
+    this.keeper.untouched = false;
+    this.keeper.touch(this.content);
+    await this.keeper.flush();
+  }
+
+  to(step, selector) {
+    this.at = this.steps.indexOf(step);
+    history.pushState({ at: this.at }, "");
+    this.show(true);
+    $(selector, step)?.focus();
   }
 
   change(changed) {
@@ -81,7 +123,8 @@ class Apply {
   // ------------------------------------------------------------- steps
   get steps() {
     const sections = $$("#form .form-section").filter((section) => $$(":scope > .grid > [data-path]", section).some((box) => !box.hidden));
-    return [...(this.decision.questions.length ? [$("#step-situation")] : []), ...sections, $("#step-last")];
+    const situation = this.decision.questions.length ? [$("#step-situation")] : [];
+    return [...situation, ...sections, ...(this.handing ? [$("#step-materials")] : []), $("#step-last")];
   }
 
   go(by) {
@@ -114,11 +157,14 @@ class Apply {
   show(moved) {
     const { steps } = this;
     this.at = Math.min(this.at, steps.length - 1);
-    [$("#step-situation"), $("#step-last"), ...$$("#form .form-section")].forEach((node) => { node.classList.toggle("away", node !== steps[this.at]); });
-    [$("#step-situation"), $("#step-last")].forEach((node) => show(node, node === steps[this.at]));
+    const own = [$("#step-situation"), $("#step-materials"), $("#step-last")];
+    [...own, ...$$("#form .form-section")].forEach((node) => { node.classList.toggle("away", node !== steps[this.at]); });
+    own.forEach((node) => show(node, node === steps[this.at]));
     show($("#loading"), false); show($("#ways"), true); show($("#progress"), true);
     this.label();
-    if (steps[this.at].id === "step-last") finish(this);
+    show($("#own"), Boolean(this.handing && this.page.parties && steps[this.at].classList.contains("form-section")));
+    if (steps[this.at].id === "step-materials") this.handing.show();
+    if (steps[this.at].id === "step-last") (this.handing ? sending : finish)(this);
     else show($("#summary"), false);
     if (moved) { scrollTo(0, 0); (steps[this.at].querySelector("h2, h3"))?.focus?.({ preventScroll: true }); }
   }
@@ -138,9 +184,7 @@ class Apply {
   }
 
   async upload(path, file) {
-    this.keeper.untouched = false;
-    this.keeper.touch(this.content);
-    await this.keeper.flush();
+    await this.stored();
     const body = new FormData();
     body.append("path", path);
     body.append("file", file);

@@ -1,0 +1,43 @@
+"""What the page of an item needs: its form, what was begun of it, and for somebody logged in who they are and what they handed in."""
+
+from dataclasses import asdict
+from typing import Any
+
+from yichuang.applicants.account import Account, masked
+from yichuang.cases.draft import Draft
+from yichuang.catalogue.snapshot import Snapshot
+from yichuang.services import Services
+from yichuang.web.item_page import page_of
+
+
+def page_data(services: Services, code: str, draft: Draft | None, account: Account | None) -> dict[str, Any]:
+    release = draft.line.release if draft else services.catalogue.current().release
+    snapshot = services.catalogue.at(release)
+    page = page_of(snapshot, code)
+    return {
+        "code": code,
+        "title": page.body["title"],
+        "release": release,
+        "digest": page.digest,
+        "wire": page.wire,
+        "form_html": page.form.render(dict(draft.content.answers) if draft else {}, mode="phone") if page.form else None,
+        "today": services.clock.now().date().isoformat(),
+        "draft": draft.as_dict() if draft else None,
+        "login": services.identity is not None,
+        "parties": _parties(snapshot, page.body),
+    } | _signed_in(services, draft, account)
+
+
+def _parties(snapshot: Snapshot, item: Any) -> Any:
+    form = snapshot.find("form", item["form"]) if item.get("form") else None
+    return (form or {}).get("parties")
+
+
+def _signed_in(services: Services, draft: Draft | None, account: Account | None) -> dict[str, Any]:
+    """An account gets its own particulars in full, to fill its form with, and masked, to be shown."""
+    if account is None:
+        return {"account": None}
+    party, operator = account.party, account.identity.operator
+    shown = {"party": masked(party), "operator": masked(operator) if operator else None}
+    own = {"party": asdict(party), "operator": asdict(operator) if operator else None, "shown": shown}
+    return {"account": own, "files": services.uploads.of(draft.line.id) if draft else {}}
