@@ -54,6 +54,7 @@ export function cards(use) {
   function card(value, index) {
     const open = ctx.open.has(value), inner = [...place, index], words = () => ctx.shape.summary(value, items, ctx.titleOf) || `未命名${name}`;
     const title = el("span", { class: "item-title" }, words());
+    ctx.whenNamed?.(title, () => { title.textContent = words(); });
     const head = el("button", { type: "button", class: "item-open", "aria-expanded": String(open), onclick: () => { ctx.open.has(value) ? ctx.open.delete(value) : ctx.open.add(value); again(); $(".item-open", list.querySelector(`:scope > [data-index="${index}"]`)).focus(); } },
       el("span", { class: "chevron", "aria-hidden": "true" }), title, ...ctx.marks(value, items), el("span", { class: "finding-mark", hidden: true }));
     head.addEventListener("keydown", (event) => { if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) { event.preventDefault(); move(index, index + (event.key === "ArrowUp" ? -1 : 1)); } });

@@ -38,7 +38,15 @@ class Editor {
 
   // What fields and widgets may use.
   context() {
-    const editor = this, names = new Map();
+    const editor = this, names = new Map(), asked = new Set(), unnamed = new Set();
+    const named = (target) => {
+      if (asked.has(target)) return;
+      asked.add(target);
+      editor.choices(target).then((list) => {
+        names.set(target, new Map(list.map((o) => [o.code, o.title])));
+        for (const waiting of unnamed) waiting.node.isConnected ? waiting.draw() : unnamed.delete(waiting);
+      });
+    };
     return {
       draft: this.draft, shape: this.shape, ops: this.loaded.ops, belongs: this.loaded.belongs, facts: { facts: [], rows: {}, scopes: {} },
       open: new WeakSet(), more: new WeakSet(), kept: new WeakMap(), waiting: new Set(),
@@ -46,7 +54,8 @@ class Editor {
       reshape: (place) => editor.reshape(place),
       whenFacts(node, draw) { this.waiting.add({ node, draw }); },
       marks: (value, schema) => marks(value, schema, editor),
-      titleOf: (code, schema) => names.get(schema["x-ref"])?.get(code) ?? (schema["x-ref"] ? (editor.choices(schema["x-ref"]).then((list) => names.set(schema["x-ref"], new Map(list.map((o) => [o.code, o.title])))), code) : undefined),
+      titleOf: (code, schema) => names.get(schema["x-ref"])?.get(code) ?? (schema["x-ref"] ? (named(schema["x-ref"]), code) : undefined),
+      whenNamed: (node, draw) => unnamed.add({ node, draw }),
       found: () => editor.findings?.mark(), rename: () => editor.heading(),
     };
   }

@@ -63,6 +63,15 @@ function day({ holder, key, set, id }) {
   return input;
 }
 
+// A day with its time to the minute, kept as 2027-03-01 00:00 (Beijing time).
+function moment({ holder, key, set, id, required }) {
+  const plain = !holder[key] || /^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(holder[key]);
+  const input = el("input", { class: "input narrow", id, type: plain ? "datetime-local" : "text", step: plain ? "60" : undefined, "aria-required": required ? "true" : undefined });
+  input.value = plain ? (holder[key] ?? "").replace(" ", "T") : holder[key];
+  input.addEventListener("change", () => set(input.value.slice(0, 16).replace("T", " ")));
+  return input;
+}
+
 function toggle({ ctx, schema, holder, key, set, id, title, required, place }) {
   const input = el("input", { type: "checkbox", id, role: "switch" });
   input.checked = holder[key] === true;
@@ -177,7 +186,7 @@ export function properties(ctx, schema, value, place, keys = null) {
   schema = ctx.shape.of(schema);
   const required = new Set(schema.required ?? []);
   const all = (keys ?? ["title", ...Object.keys(schema.properties)]).filter((key, index, list) => schema.properties[key] && (key !== "kind" || place.length > 0) && list.indexOf(key) === index && relevant(ctx, key, value, place));
-  const shown = all.filter((key) => key !== "code" && (required.has(key) || key in value || ctx.kept.get(value)?.has(key) || ESSENTIAL.has(key)));
+  const shown = all.filter((key) => key !== "code" && (required.has(key) || key in value || ctx.kept.get(value)?.has(key) || ESSENTIAL.has(key) || schema.properties[key]["x-essential"]));
   const rest = all.filter((key) => !shown.includes(key));
   const make = (key) => field(ctx, schema.properties[key], value, key, [...place, key], required.has(key));
   const unknown = Object.keys(value).filter((key) => !schema.properties[key]);
@@ -206,7 +215,7 @@ function relevant(ctx, key, value, place) {
 }
 
 const MAKERS = {
-  text: words, longtext, number: numeric, date: day, switch: toggle, choice, choices: several, lines, reference, references, scalar, object: nested,
+  text: words, longtext, number: numeric, date: day, moment, switch: toggle, choice, choices: several, lines, reference, references, scalar, object: nested,
   fixed: ({ holder, key }) => el("span", { class: "mono muted" }, String(holder[key] ?? "")),
   cards: (use) => cards(use), condition: (use) => conditionField(use), expression: (use) => expressionField(use),
   fact: ({ ctx, schema, holder, key, set, title, place }) => factPicker(ctx, { label: title, chosen: holder[key], pick: set, place, filter: (fact) => !fact.column && !fact.path.startsWith("form.") && !fact.path.startsWith("row."), scopes: schema["x-facts"] }),

@@ -12,3 +12,7 @@ document.addEventListener("click", (event) => {
 });
 if ($("#chart")) import("./chart.js").then(({ start }) => start($("#chart")));
 if ($("form.posters")) import("./posters.js").then(({ start }) => start($("form.posters")));
+if ($("[data-reload]")) {
+  addEventListener("message", (event) => { if (event.origin === location.origin && event.data?.type === "refresh") location.reload(); });
+  $("#at").addEventListener("change", (event) => event.target.form.submit());
+}

@@ -64,7 +64,7 @@ export function widgetOf(schema, shape) {
   if (schema.type === "object") return "object";
   if (schema.type === "boolean") return "switch";
   if (schema.type === "integer" || schema.type === "number") return "number";
-  return widget === "longtext" ? "longtext" : widget === "date" ? "date" : "text";
+  return ["longtext", "date", "moment"].includes(widget) ? widget : "text";
 }
 
 export const BROAD = new Set(["cards", "object", "longtext", "condition", "expression", "references", "choices", "lines"]);
