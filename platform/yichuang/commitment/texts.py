@@ -29,7 +29,8 @@ def _notice(made: CompiledCommitment, replaced: Sequence[Stand], deferred: Seque
     yield Paragraphs("不适用的情形", (body["excluded_note"],) if body.get("excluded_note") else ())
     yield Paragraphs("事后核查", (_verification(body["verification"]),))
     yield Paragraphs("承诺书的公开", (_publicity(body.get("publicity")),))
-    yield Paragraphs("联系方式", _contact(made))
+    yield Paragraphs("承诺方式", ("书面承诺：在窗口的签字板上或者登录后在网上手写签署，与纸质承诺书具有同等效力。",))
+    yield Paragraphs("告知机关", _agency(made))
 
 
 def _later(stand: Stand) -> str:
@@ -56,10 +57,12 @@ def _publicity(spec: Any) -> str:
     return f"承诺书向社会公开，接受监督。{spec.get('scope', '')}"
 
 
-def _contact(made: CompiledCommitment) -> tuple[str, ...]:
-    agency = made.general.get("agency", {})
-    told = made.item.body.get("contact") or "、".join(agency[key] for key in ("contact", "phone") if agency.get(key))
-    return (str(told),) if told else ()
+def _agency(made: CompiledCommitment) -> tuple[str, ...]:
+    item, agency = made.item.body, made.general.get("agency", {})
+    department = made.book.get("item.department")
+    name = (department.options or {}).get(item.get("department", "")) if department else None
+    told = item.get("contact") or "，".join(agency[key] for key in ("contact", "phone") if agency.get(key))
+    return tuple(line for line in (name, f"联系方式：{told}" if told else None) if line)
 
 
 def letter_text(made: CompiledCommitment, applicant: Party, deferred: Sequence[Stand], today: date) -> Text:

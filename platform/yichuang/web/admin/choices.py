@@ -9,13 +9,18 @@ MOST = 20_000
 
 
 def offered(view: DefinitionView, target: str) -> list[dict[str, str]]:
-    """`target` as in `x-ref`: `form`, `code_table:item_type`, `organisation:halls`. Entries of `code`, `title`, `hint`."""
+    """`target` as in `x-ref`: `form`, `code_table:item_type`, `organisation:halls`; `item_materials:<code>` an item's materials.
+
+    Entries of `code`, `title`, `hint`.
+    """
     kind, _, part = target.partition(":")
     if not part:
         return [
             {"code": code, "title": str((view.find(kind, code) or {}).get("title", code)), "hint": code}
             for code in view.codes(kind)
         ]
+    if kind == "item_materials":
+        return [_entry(material, str(material.get("code", ""))) for material in (view.find("item", part) or {}).get("materials", ())]
     if kind == "code_table":
         entries = (view.find("code_table", part) or {}).get("entries", ())
         return [_entry(entry, str(entry.get("code", ""))) for entry in entries[:MOST] if not entry.get("disabled")]

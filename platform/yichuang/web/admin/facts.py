@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from yichuang.commitment.facts import commitment_facts
 from yichuang.errors import YichuangError
 from yichuang.flows.facts import flow_facts
 from yichuang.forms.compiled import compile_form
@@ -13,11 +14,13 @@ from yichuang.rules.everyday import everyday, situation_facts
 from yichuang.rules.facts import Fact, FactBook
 
 CONDITIONS = ("visible_when", "required_when", "compute", "default", "default_from", "fills", "pattern")
+COMMITTING = ("commitment", "commitment_rules")
 SCOPES = {
     "form": "申请表",
     "situation": "情形",
     "item": "事项",
     "applicant": "申请人",
+    "case": "办件",
     "org": "办理地点",
     "date": "日期",
     "row": "本行",
@@ -30,19 +33,28 @@ SCOPES = {
 def offered(view: DefinitionView, kind: str, code: str) -> dict[str, Any]:
     """`facts`: those of every place; `rows`: those inside a repeating group, by the group's code. `scopes` names the first parts of paths."""
     body = view.find(kind, code) or {}
-    items = [body] if kind == "item" else list(_using(view, kind, code))
+    items = _items(view, kind, code, body)
     forms = [body] if kind == "form" else [view.find("form", str(item.get("form", ""))) or {} for item in items]
     books = [_form_book(view, form) for form in forms if form]
     own = [fact for book, _ in books for fact in book]
     situations = [fact for item in items for fact in _situations(item)]
     rows = {group: facts for _, groups in books for group, facts in groups.items()} if kind == "form" else {}
-    cases = flow_facts(body) if kind == "flow" else []
-    every = {fact.path: fact for fact in [*everyday(view), *cases, *situations, *own]}
+    more = flow_facts(body) if kind == "flow" else commitment_facts() if kind in COMMITTING else []
+    every = {fact.path: fact for fact in [*everyday(view), *more, *situations, *own]}
     return {
         "facts": [_told(fact) for fact in every.values()],
         "rows": {group: [_told(fact) for fact in facts] for group, facts in rows.items()},
         "scopes": SCOPES,
     }
+
+
+def _items(view: DefinitionView, kind: str, code: str, body: Body) -> list[Body]:
+    """The items whose situations and forms a definition of this kind may read."""
+    if kind == "item":
+        return [body]
+    if kind == "commitment":
+        return [item for item in [view.find("item", str(body.get("item", "")))] if item is not None]
+    return list(_using(view, kind, code))
 
 
 def belongings() -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 
 from yichuang.ports import Actor
 from yichuang.services import Services
-from yichuang.web.desk import bar, drafts, notices, stations
+from yichuang.web.desk import bar, commitments, drafts, notices, stations
 from yichuang.web.desk.views import authority, draft_view, item_view
 from yichuang.web.guide.directory import line
 from yichuang.web.item_page import page_of
@@ -72,6 +72,7 @@ def blueprint(services: Services) -> Blueprint:
     _items(pages, services)
     drafts.install(pages, services, clerk, draft_view)
     notices.install(pages, services, clerk)
+    commitments.install(pages, services, clerk)
     return pages
 
 

@@ -13,7 +13,7 @@ from yichuang.services import Services
 from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.guide.directory import find
-from yichuang.web.h5 import login, uploads
+from yichuang.web.h5 import commitments, login, uploads
 from yichuang.web.h5.filling import page_data
 from yichuang.web.h5.sessions import Sessions
 from yichuang.web.h5.visitors import Visitors
@@ -58,6 +58,7 @@ def blueprint(services: Services) -> Blueprint:
         return json_response(page_data(services, code, draft, sessions.account()))
 
     _drafts(pages, services, visitors)
+    commitments.install(pages, services, sessions, visitors)
     login.install(pages, services, sessions, visitors)
     uploads.install(pages, services, visitors)
     return pages

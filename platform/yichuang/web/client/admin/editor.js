@@ -189,6 +189,7 @@ class Editor {
   // ------------------------------------------------------------ pickers
   choices(target, place = []) {
     if (target === "self:fields") return Promise.resolve(this.ownFields(place));
+    if (target === "self:item_materials") return this.choices(`item_materials:${this.draft.body.item ?? ""}`);
     if (target.startsWith("self:")) return Promise.resolve((this.draft.body[target.slice(5)] ?? []).map(({ code, title }) => ({ code, title: title || code, hint: code })));
     if (!this.targets.has(target)) this.targets.set(target, get(`${this.base}/choices?target=${encodeURIComponent(target)}`).then(({ choices }) => choices).catch(() => { this.targets.delete(target); return []; }));
     return this.targets.get(target);

@@ -3,13 +3,12 @@
 import { $, el, show } from "../ui/dom.js";
 import { post } from "../ui/net.js";
 import { told } from "../ui/form.js";
-import { checklist } from "../ui/checklist.js";
 
 export function finish(apply) {
   const { decision, view } = apply;
   const wrong = (decision.form?.errors ?? []).filter((error) => error.severity !== "warning");
   $("#tips").replaceChildren(...(decision.tips ?? []).map((tip) => el("p", { class: `alert ${{ warning: "warn", alert: "bad" }[tip.tone] ?? ""}` }, tip.text)));
-  checklist($("#checklist"), decision.checklist);
+  apply.materials();
   show($("#summary"), false);
   $("#remaining").replaceChildren(...(wrong.length ? [el("div", { class: "alert bad summary", role: "alert" }, el("div", {}, el("strong", {}, `还有 ${wrong.length} 处需要修改`),
     el("ul", {}, wrong.map((error) => el("li", {}, el("a", { href: `#f-${error.path.replaceAll("/", "-")}`, onclick: (event) => { event.preventDefault(); view.all = true; view.apply(decision.form); view.focus(error.path); } }, told(error)))))))]

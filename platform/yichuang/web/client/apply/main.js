@@ -7,6 +7,7 @@ import { Keeper, words } from "../ui/keeper.js";
 import { FormView } from "../ui/form.js";
 import { Situation } from "../ui/situation.js";
 import { checklist } from "../ui/checklist.js";
+import { CommitmentPanel } from "../ui/commitment.js";
 import { carry, Decider } from "../ui/engine.js";
 import { elder } from "../ui/elder.js";
 import { copy, merge } from "../ui/merge.js";
@@ -32,10 +33,11 @@ class Apply {
       id: this.id, owner: OWNER, item: page.code, revision: page.draft?.revision ?? 0, base: theirs, content: this.content, untouched: this.fresh,
       create: (content) => post("/apply/api/drafts", { id: this.id, item: page.code, ...content }),
       save: (revision, content) => call("PUT", `/apply/api/drafts/${this.id}`, { revision, ...content }),
-      onState: (state, at) => { const box = $("#save-state"); box.dataset.state = state; text(box, words(state, at)); },
+      onState: (state, at) => { const box = $("#save-state"); box.dataset.state = state; text(box, words(state, at)); if (state === "saved") this.commitment?.refresh(); },
       onMerged: (content) => { this.content = copy(content); this.view?.replace(content.answers); this.decide(); },
     });
     this.situation = new Situation($("#situation"), (answers) => this.change(this.decider.taken(answers, this.content)), { digits: false });
+    this.commitment = new CommitmentPanel($("#commitment"), { base: "/apply/api/commitments", subject: () => (this.keeper.revision ? { draft: this.id } : null), ready: () => this.keeper.flush(), changed: () => this.materials() });
     this.form();
     this.account();
     $("#back").addEventListener("click", () => this.go(-1));
@@ -118,6 +120,14 @@ class Apply {
     this.decision = this.decider.decide(this.content);
     this.situation.show(this.decision.questions, this.decider.shown(this.content));
     if (this.view && this.decision.form) this.view.apply(this.decision.form);
+  }
+
+  // What a signed commitment spares need not be uploaded; without an account it is marked in what to bring.
+  materials() {
+    const { replaced, provided, deferred } = this.commitment.effective;
+    this.settled = new Map([...replaced.map((code) => [code, "承诺替代，免交"]), ...provided.map((code) => [code, "已签承诺书"]), ...Object.keys(deferred).map((code) => [code, "容缺后补"])]);
+    if (this.handing && this.decision) { this.handing.show(); this.label(); }
+    else if (this.decision && $("#checklist")) checklist($("#checklist"), this.decision.checklist, this.commitment.effective);
   }
 
   // ------------------------------------------------------------- steps

@@ -7,6 +7,7 @@ import { Keeper, words } from "../ui/keeper.js";
 import { FormView } from "../ui/form.js";
 import { Situation } from "../ui/situation.js";
 import { checklist } from "../ui/checklist.js";
+import { CommitmentPanel } from "../ui/commitment.js";
 import { carry, Decider } from "../ui/engine.js";
 import { print } from "../ui/print.js";
 import { copy, merge, same } from "../ui/merge.js";
@@ -21,6 +22,7 @@ export class Work {
     Object.assign(this, { owner, context, listed, entrusted: new Entrusted(windows), page: null, keeper: null, view: null, content: copy(EMPTY) });
     this.situation = new Situation($("#situation"), (answers) => this.change(this.decider.taken(answers, this.content)));
     this.situation.finished = () => this.view && $("#form input, #form select, #form textarea")?.focus();
+    this.commitment = new CommitmentPanel($("#commitment"), { base: "/desk/api/commitments", subject: () => (this.keeper?.revision ? { draft: this.keeper.id } : null), ready: () => this.keeper.flush(), changed: () => this.materials() });
     this.channel = new BroadcastChannel("yichuang-drafts");
     this.channel.onmessage = ({ data }) => { if (this.keeper && data.id === this.keeper.id && data.revision !== this.keeper.revision) this.pull(); };
   }
@@ -70,6 +72,7 @@ export class Work {
     this.keeper?.stop();
     this.keeper = null;
     this.view = null;
+    this.commitment.clear();
     clear();
   }
 
@@ -134,7 +137,7 @@ export class Work {
     const decision = (this.decision = this.decider.decide(this.content));
     this.situation.show(decision.questions, this.decider.shown(this.content));
     show($("#situation-pane"), decision.questions.length > 0);
-    checklist($("#checklist"), decision.checklist);
+    this.materials();
     $("#tips").replaceChildren(...(decision.tips ?? []).map((tip) => el("p", { class: `alert ${{ warning: "warn", alert: "bad" }[tip.tone] ?? ""}` }, tip.text)));
     if (this.view && decision.form) {
       this.view.apply(decision.form);
@@ -147,11 +150,13 @@ export class Work {
     }
   }
 
+  materials() { if (this.decision) checklist($("#checklist"), this.decision.checklist, this.commitment.effective); }
+
   // ------------------------------------------------------------- keeping
   begin(id, how) {
     this.keeper = new Keeper({
       id, owner: this.owner(), item: this.page.code, ...how, ...deskWays(id, this.page.code),
-      onState: (state, at) => { this.state(state, at); if (state === "saved") this.channel.postMessage({ id, revision: this.keeper?.revision }); },
+      onState: (state, at) => { this.state(state, at); if (state !== "saved") return; this.commitment.refresh(); this.channel.postMessage({ id, revision: this.keeper?.revision }); },
       onMerged: (content, conflicts) => this.merged(content, conflicts),
       onStarted: (answer) => this.started(answer),
     });

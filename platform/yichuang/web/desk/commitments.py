@@ -1,0 +1,33 @@
+"""The desk's side of notification-and-commitment: a clerk's draft, or a case within their reach."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint
+
+from yichuang.cases.applications import application_of
+from yichuang.commitment.service import SIGNERS
+from yichuang.errors import InputRefused
+from yichuang.ports import Actor
+from yichuang.services import Services
+from yichuang.web import commitments
+from yichuang.web.session import grants
+
+POWER = "commitment.offer"
+
+
+def install(pages: Blueprint, services: Services, clerk: Callable[[], Actor]) -> None:
+    def find(told: Mapping[str, Any], writing: bool) -> commitments.Asked:
+        who = clerk()
+        if writing:
+            grants().require(POWER)
+        if told.get("draft"):
+            return commitments.Asked(_draft(services, str(told["draft"]), who), who, SIGNERS)
+        raise InputRefused("缺少填报编号", problems=[{"field": "draft", "message": "请刷新页面"}])
+
+    commitments.install(pages, services, "/desk/api/commitments", find)
+
+
+def _draft(services: Services, key: str, who: Actor) -> Any:
+    draft = services.drafts.glance(key, who)
+    return application_of(services.catalogue.at(draft.line.release), draft, services.clock.now().date(), who.window or "")
