@@ -1,21 +1,18 @@
 """The facts that only notification-and-commitment knows, besides those of the item, its situation and its form."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from yichuang.flows.facts import CASE_FACTS
 from yichuang.ports import Application
 from yichuang.rules.facts import Fact
 
 DISHONEST = "applicant.dishonest"
-CHANNELS: Mapping[str, str] = {"desk": "窗口", "apply": "网上"}
+KNOWN = (DISHONEST, "case.agent", "case.channel")
 
 
 def commitment_facts() -> list[Fact]:
-    return [
-        Fact(DISHONEST, "boolean", "申请人有未修复的失信记录"),
-        Fact("case.agent", "boolean", "由代理人办理"),
-        Fact("case.channel", "text", "办理渠道", CHANNELS),
-    ]
+    """Those facts of a case that are known while it is still a draft."""
+    return [fact for fact in CASE_FACTS if fact.path in KNOWN]
 
 
 def with_own(application: Application, dishonest: bool | None) -> dict[str, Any]:

@@ -20,7 +20,6 @@ SCOPES = {
     "situation": "情形",
     "item": "事项",
     "applicant": "申请人",
-    "case": "办件",
     "org": "办理地点",
     "date": "日期",
     "row": "本行",
