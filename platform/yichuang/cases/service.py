@@ -133,8 +133,7 @@ class Drafts:
 
     def of_visitor(self, visitor: Visitor, item: str | None = None) -> Sequence[DraftLine]:
         """The visitor's drafts still being filled in, newest first."""
-        mine = drafts.c.visitor == self._blind_visitor(visitor)
-        query = select(drafts).where(mine, drafts.c.state.in_(OPEN))
+        query = select(drafts).where(drafts.c.visitor == self._blind_visitor(visitor), drafts.c.state.in_(OPEN))
         if item is not None:
             query = query.where(drafts.c.item == item)
         return self._lines(query.order_by(drafts.c.updated_at.desc()).limit(50))
