@@ -3,13 +3,14 @@
 Schema first; only a body that fits its schema is asked for its references and given to the checks of its kind's room.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
-from yichuang.catalogue.kinds import Kind, KindTable
+from yichuang.catalogue.kinds import Check, Kind, KindTable
 from yichuang.catalogue.references import Reference, Targets, references
 from yichuang.catalogue.schema_findings import schema_findings
 from yichuang.catalogue.titles import place_in_words
 from yichuang.catalogue.views import Remembering
+from yichuang.errors import YichuangError
 from yichuang.ports import Body, DefinitionView, Finding, Ref
 
 PARTS = {"departments": "部门", "streets": "街道", "halls": "大厅", "windows": "窗口"}
@@ -35,7 +36,17 @@ def check_one(view: DefinitionView, kinds: KindTable, kind: Kind, code: str, tar
     if wrong:
         return wrong
     dangling = list(_dangling(kind, kinds, body, targets or Targets(view)))
-    return dangling + [finding for run in kind.checks for finding in run(body, view)]
+    return dangling + [finding for run in kind.checks for finding in _checked(run, body, view, kinds)]
+
+
+def _checked(run: Check, body: Body, view: DefinitionView, kinds: KindTable) -> Sequence[Finding]:
+    """A check that stumbles over *another* definition which doesn't fit its schema says nothing: that one's findings come first."""
+    try:
+        return run(body, view)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, YichuangError):
+        if all(kind.validator.is_valid(view.find(kind.name, code)) for kind in kinds for code in view.codes(kind.name)):
+            raise
+        return []
 
 
 def _name_findings(kind: Kind, code: str, body: Body) -> Iterator[Finding]:

@@ -21,7 +21,11 @@ from yichuang.settings import Settings
 from yichuang.web import api, desk, guards, guide, h5, problems, session, workplaces
 from yichuang.web.app import HERE, _asset, _configure
 
-ROLES = {"clerk": "COUNTER_CLERK", "other": "COUNTER_CLERK", "lead": "COUNTER_LEAD", "items": "ITEM_ADMIN"}
+ROLES = {
+    "clerk": "COUNTER_CLERK", "other": "COUNTER_CLERK", "lead": "COUNTER_LEAD", "items": "ITEM_ADMIN", "street": "COUNTER_CLERK",
+    "unposted": "COUNTER_CLERK",
+}  # fmt: skip
+POSTS = dict.fromkeys(("clerk", "other", "lead"), Place(hall="district_hall")) | {"street": Place(hall="lugu_hall", street="lugu")}
 
 
 class Person(UserMixin):
@@ -38,8 +42,8 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     services = bootstrap.services_of(Settings(data_dir=str(folder)))
     upgrade(services.database)
     services.publishing.ensure_first_release(packaged())
-    for name in ("clerk", "other", "lead"):
-        services.authority.post(SYSTEM, name, Place(hall="district_hall"))
+    for name, post in POSTS.items():
+        services.authority.post(SYSTEM, name, post)
     services.database.dispose()
     return folder
 

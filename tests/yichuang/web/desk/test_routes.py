@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 
+from yichuang.ports import SYSTEM, Place
 from yichuang.services import Services
 
 SignIn = Callable[[str], FlaskClient]
@@ -73,6 +74,33 @@ def test_a_window_is_one_of_the_organisation_and_is_remembered(clerk: FlaskClien
     assert clerk.post("/desk/api/window", json={"window": "nowhere"}).status_code == 400
     assert clerk.post("/desk/api/window", json={"window": windows[3]}).status_code == 200
     assert clerk.get("/desk/api/session").get_json()["window"] == windows[3]
+
+
+def test_a_window_is_one_of_ones_own_hall(sign_in: SignIn) -> None:
+    street = sign_in("street")
+    session = street.get("/desk/api/session").get_json()
+    assert [hall["code"] for hall in session["halls"]] == ["lugu_hall"]
+    refused = street.post("/desk/api/window", json={"window": "b12"})
+    assert refused.status_code == 403
+    assert "不属于您所在的大厅" in refused.get_json()["detail"]
+    assert street.post("/desk/api/window", json={"window": "lugu_w1"}).status_code == 200
+
+
+def test_who_is_posted_nowhere_is_told_what_to_ask_for(sign_in: SignIn) -> None:
+    client = sign_in("unposted")
+    session = client.get("/desk/api/session").get_json()
+    assert session["halls"] == []
+    assert "系统管理员" in session["no_window"]
+    refused = client.post("/desk/api/window", json={"window": "b12"})
+    assert refused.status_code == 403
+    assert "登记所属大厅" in refused.get_json()["detail"]
+
+
+def test_who_is_posted_elsewhere_has_to_choose_a_window_again(sign_in: SignIn, services: Services) -> None:
+    client = sign_in("clerk")
+    client.post("/desk/api/window", json={"window": "b12"})
+    services.authority.post(SYSTEM, "clerk", Place(hall="lugu_hall", street="lugu"))
+    assert client.get("/desk/api/session").get_json()["window"] is None
 
 
 def test_a_draft_is_kept_listed_resumed_and_discarded(clerk: FlaskClient) -> None:
