@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 WIDTHS = {
-    "number": 0.55, "title": 2.6, "form": 1.15, "originals": 0.9, "copies": 0.8, "pages": 0.7, "verified": 1.25, "method": 1.1, "note": 1.5,
-    "due": 1.7, "commitment": 1.2, "problem": 2.7, "standard": 3.0, "case": 2.3, "item": 2.3, "applicant": 1.1, "materials": 1.8,
+    "number": 0.75, "title": 2.6, "form": 1.15, "originals": 0.9, "copies": 0.8, "count": 0.8, "pages": 0.8, "verified": 1.25, "method": 1.1, "note": 1.5,
+    "due": 1.7, "commitment": 1.2, "problem": 2.7, "standard": 3.0, "case": 3.0, "item": 2.3, "applicant": 1.1, "materials": 1.8,
 }  # fmt: skip
-NARROW = frozenset({"number", "form", "originals", "copies", "pages", "verified", "method", "due", "commitment", "applicant"})
+NARROW = frozenset({"number", "form", "originals", "copies", "count", "pages", "verified", "method", "due", "commitment", "applicant"})
 SHORT = 11
 """So many characters of a value fit into half a row."""
 LONGEST = 24
@@ -17,7 +17,18 @@ _BREAK = "\u200b"
 
 
 def blocks(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [_ready(block) for block in _breakable(content["blocks"])]
+    """What stands right before the seal stays with it: no page has a seal and no words."""
+    ready = _beside_seal([_ready(block) for block in _breakable(content["blocks"])])
+    following = [block["type"] for block in ready[1:]]
+    return [{**block, "keep": after == "seal"} for block, after in zip(ready, [*following, ""], strict=True)]
+
+
+def _beside_seal(ready: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The code stands beside the seal, where there is one: it needs no room of its own."""
+    types = [block["type"] for block in ready]
+    code = "seal" in types and "qr" in types
+    kept = [block for block in ready if not (code and block["type"] == "qr")]
+    return [{**block, "code": code} if block["type"] == "seal" else block for block in kept]
 
 
 def _ready(block: Mapping[str, Any]) -> dict[str, Any]:

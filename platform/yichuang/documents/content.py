@@ -16,7 +16,7 @@ from yichuang.documents.texts import Text, listed, plain, said
 Block = dict[str, Any]
 Values = Mapping[str, Any]
 DEFAULT_COLUMNS: Mapping[str, Sequence[str]] = {
-    "materials.received": ("number", "title", "form", "copies", "pages", "verified"),
+    "materials.received": ("number", "title", "form", "count", "pages", "verified"),
     "materials.deferred": ("number", "title", "due", "note"),
     "materials.committed": ("number", "title", "commitment"),
     "materials.returned": ("number", "title", "form", "pages"),
@@ -78,8 +78,17 @@ def _table(spec: Mapping[str, Any], values: Values, _facts: Any) -> Block | None
 
 
 def _told(row: Any, key: str, number: int) -> str:
-    value = row.get(key) if isinstance(row, Mapping) else None
-    return str(number) if key == "number" else plain(value)
+    if key == "number" or not isinstance(row, Mapping):
+        return str(number) if key == "number" else ""
+    return plain(row.get(key)) or (_counted(row, key) if key in ("count", "form") else "")
+
+
+def _counted(row: Mapping[str, Any], key: str) -> str:
+    """How many pieces, and of which form, from the numbers of originals and copies."""
+    given = [(words, int(row[part])) for part, words in (("originals", "原件"), ("copies", "复印件")) if plain(row.get(part)).isdigit()]
+    if key == "count":
+        return str(sum(count for _, count in given)) if given else ""
+    return "、".join(words for words, count in given if count)
 
 
 def _list(spec: Mapping[str, Any], values: Values, _facts: Any) -> Block | None:

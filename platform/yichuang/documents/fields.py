@@ -38,7 +38,7 @@ class DocumentField:
 
 
 MATERIAL_COLUMNS: Mapping[str, str] = {
-    "number": "序号", "title": "材料名称", "form": "原件或复印件", "originals": "原件份数", "copies": "复印件份数", "pages": "页数",
+    "number": "序号", "title": "材料名称", "form": "原件或复印件", "count": "份数", "originals": "原件份数", "copies": "复印件份数", "pages": "页数",
     "verified": "核验", "method": "收取方式", "note": "备注", "due": "补交期限", "commitment": "承诺替代",
 }  # fmt: skip
 POINT_COLUMNS: Mapping[str, str] = {"number": "序号", "title": "材料或栏目", "problem": "存在的问题", "standard": "补正标准"}
@@ -49,9 +49,9 @@ ENTRY_COLUMNS: Mapping[str, str] = {
 
 _IDENTITY = "1101071993****001X"
 _MATERIALS = [
-    {"title": "食品经营许可申请书", "form": "原件", "originals": 1, "copies": 0, "pages": 4, "verified": "已核对", "method": "纸质"},
-    {"title": "营业执照", "form": "复印件", "originals": 0, "copies": 1, "pages": 1, "verified": "与原件一致", "method": "纸质"},
-    {"title": "经营场所平面图和设备布局图", "form": "原件", "originals": 1, "copies": 0, "pages": 3, "verified": "已核对", "method": "纸质"},
+    {"title": "食品经营许可申请书", "originals": 1, "copies": 0, "pages": 4, "verified": "已核对", "method": "纸质"},
+    {"title": "营业执照", "originals": 0, "copies": 1, "pages": 1, "verified": "与原件一致", "method": "纸质"},
+    {"title": "经营场所平面图和设备布局图", "originals": 1, "copies": 0, "pages": 3, "verified": "已核对", "method": "纸质"},
     {"title": "食品安全管理制度清单", "form": "电子", "originals": 0, "copies": 1, "pages": 6, "verified": "已核对", "method": "网上提交"},
 ]
 _POINTS = [

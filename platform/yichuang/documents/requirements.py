@@ -51,7 +51,7 @@ MANDATORY: Mapping[str, Contents] = {
         (
             *_APPLICANT, _one("case.number"), _one("case.query_code"), _one("clerk.name"), _one("dates.received_at", "dates.received"),
             _one("department.phone", "hall.phone"),
-            Requirement(("materials.received",), columns=("title", "form", "copies", "pages", "verified")),
+            Requirement(("materials.received",), columns=("title", "form", "count", "pages", "verified")),
         ),
         ("qr",), ("不代表受理",), numbered=False, sealed=False,
     ),

@@ -20,13 +20,14 @@ from yichuang.documents.compiled import CompiledDocument, compile_document
 from yichuang.documents.content import content
 from yichuang.documents.model import documents
 from yichuang.documents.numbers import next_number
-from yichuang.documents.order import STATES, TYPES, DocumentOrder, Issued, Verification, is_code, new_code
+from yichuang.documents.order import CODE_LENGTH, STATES, TYPES, DocumentOrder, Issued, Verification, is_code, new_code
 from yichuang.documents.papers import Papers
+from yichuang.documents.previewing import sample_content
 from yichuang.documents.requirements import MANDATORY
 from yichuang.documents.texts import listed, said
 from yichuang.documents.values import authority, document_values, item_word, masked, own_values
 from yichuang.errors import Conflict, DocumentMissing, InputRefused
-from yichuang.ports import Actor, Clock
+from yichuang.ports import Actor, Clock, DefinitionView
 
 PRESS_AFTER = timedelta(seconds=20)
 """A document that nobody opened for so long is pressed by the worker."""
@@ -148,6 +149,11 @@ class Documents:
         for document_id in waiting:
             self.pdf(document_id)
         return len(waiting)
+
+    def preview(self, view: DefinitionView, code: str, **chosen: Any) -> bytes:
+        """A paper with invented values from a draft's view; nothing is stored. `chosen`: as `previewing.sample_content`."""
+        now = self._rooms.clock.now()
+        return self._rooms.pdf.document(sample_content(view, code, now.date(), **chosen), f"{self._rooms.base_url}/v/{'2' * CODE_LENGTH}", now)
 
     def url(self, found: Issued) -> str:
         """What the QR code holds: an address and nothing else."""
