@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 WIDTHS = {
-    "number": 0.75, "title": 2.6, "form": 1.15, "originals": 0.9, "copies": 0.8, "count": 0.8, "pages": 0.8, "verified": 1.25, "method": 1.1, "note": 1.5,
-    "due": 1.7, "commitment": 1.2, "problem": 2.7, "standard": 3.0, "case": 3.0, "item": 2.3, "applicant": 1.1, "materials": 1.8,
+    "number": 0.75, "title": 2.6, "form": 1.15, "originals": 0.9, "copies": 0.8, "count": 0.8, "pages": 0.8, "verified": 1.25, "method": 1.1,
+    "note": 1.5, "due": 1.7, "commitment": 1.2, "problem": 2.7, "standard": 3.0, "case": 3.0, "item": 2.3, "applicant": 1.1, "materials": 1.8,
 }  # fmt: skip
 NARROW = frozenset({"number", "form", "originals", "copies", "count", "pages", "verified", "method", "due", "commitment", "applicant"})
 SHORT = 11

@@ -32,7 +32,7 @@ def select_one(connection: Connection, *where: ColumnElement[bool]) -> Issued | 
     return issued_of(row) if row is not None else None
 
 
-def select_all(connection: Connection, *where: ColumnElement[bool], limit: int = 1_000) -> list[Issued]:
+def select_all(connection: Connection, *where: ColumnElement[bool], limit: int = 10_000) -> list[Issued]:
     """In order of issue."""
     query = select(*_COLUMNS).where(*where).order_by(documents.c.issued_at, documents.c.seq, documents.c.id).limit(limit)
     return [issued_of(row) for row in connection.execute(query)]
@@ -53,6 +53,15 @@ def void(connection: Connection, document: str, sealed_reason: str, by: str, at:
     mine = (documents.c.id == document) & (documents.c.state == "issued")
     values = {"state": "voided", "void_reason": sealed_reason, "voided_by": by, "voided_at": at}
     return bool(connection.execute(update(documents).where(mine).values(**values)).rowcount)
+
+
+def void_reasons(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Sealed reasons by document."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), 500):
+        query = select(documents.c.id, documents.c.void_reason).where(documents.c.id.in_(ids[start : start + 500]))
+        found |= {str(row[0]): str(row[1]) for row in connection.execute(query)}
+    return found
 
 
 def unpressed(connection: Connection, before: datetime, limit: int) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""The verbs of documents: issue, of_case, pdf, void, verify, preview."""
+"""The verbs of documents: issue, of_case, pdf, void, verify, preview; `register` has those of the register."""
 
 import json
 import uuid
@@ -16,8 +16,10 @@ from yichuang.catalogue.feed import Catalogue
 from yichuang.catalogue.snapshot import Snapshot
 from yichuang.database import Database
 from yichuang.documents import register
+from yichuang.documents.bookkeeping import Bookkeeping
 from yichuang.documents.compiled import CompiledDocument, compile_document
 from yichuang.documents.content import content
+from yichuang.documents.ledger import counter
 from yichuang.documents.model import documents
 from yichuang.documents.numbers import next_number
 from yichuang.documents.order import CODE_LENGTH, STATES, TYPES, DocumentOrder, Issued, Verification, is_code, new_code
@@ -51,6 +53,7 @@ class DocumentRooms:
 class Documents:
     def __init__(self, rooms: DocumentRooms) -> None:
         self._rooms = rooms
+        self.register = Bookkeeping(rooms.database, rooms.vault, rooms.audit, rooms.clock)
 
     # ------------------------------------------------------------------ issuing
 
@@ -192,11 +195,6 @@ class Documents:
         if found is None:
             raise DocumentMissing
         return found
-
-
-def counter(issuer: str, word: str) -> str:
-    """The name of a running number: per authority and word; years are apart."""
-    return f"document/{issuer}/{word}"
 
 
 def _refuse_missing(document: CompiledDocument, values: Mapping[str, Any]) -> None:

@@ -78,7 +78,7 @@ def _title(view: DefinitionView, table: str, code: Any) -> str | None:
 
 def _short(article: str) -> str:
     """A long citation (number of an order) is put in brackets, without what it has in brackets itself."""
-    return article if len(article) <= 20 or article.startswith(("（", "(")) else f"（{article.split('（')[0]}）"
+    return article if len(article) <= 20 or article.startswith(("（", "(")) else f"（{article.partition('（')[0]}）"
 
 
 def _limit(spec: Mapping[str, Any] | None) -> str:

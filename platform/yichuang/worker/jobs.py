@@ -44,7 +44,13 @@ def _count_open(services: "Services") -> object:
     return None
 
 
+def _press_documents(services: "Services") -> object:
+    """Official documents that nobody has opened yet become PDFs."""
+    return services.documents.press_waiting()
+
+
 JOBS = (
+    Job("press_documents", 15.0, _press_documents),
     Job("mark_effective", 5.0, _mark_effective),
     Job("forget_abandoned", 3600.0, _forget_abandoned),
     Job("roll_up", 3.0, _roll_up),
