@@ -19,6 +19,7 @@ from yichuang.web.admin.figures import NoticeFigures
 from yichuang.web.admin.lockout import Lockout
 from yichuang.web.admin.overview import Overview
 from yichuang.web.admin.posters import Posters
+from yichuang.web.admin.registry import DocumentRegister
 from yichuang.web.admin.releases import Releases
 from yichuang.web.admin.security import StaffSecurity
 from yichuang.web.admin.trail import Trail
@@ -30,6 +31,7 @@ MENU = (
     (Changes, "变更单", "edit"),
     (Releases, "发布记录", "clock"),
     (NoticeFigures, "告知单数据", "chart"),
+    (DocumentRegister, "文书登记簿", "book"),
     (Posters, "海报", "image"),
     (Users, "用户与角色", "users"),
     (Trail, "审计", "shield"),

@@ -19,6 +19,7 @@ PAGES: Mapping[str, Verbs] = {
     "definitions.read": {"Overview": (READ,), "Definitions": (READ,), "Changes": (READ,), "Releases": (READ,)},
     "definitions.edit": {"Definitions": (EDIT,), "Changes": (EDIT,)},
     "definitions.publish": {"Changes": (PUBLISH,), "Releases": (PUBLISH,)},
+    "statistics.read": {"DocumentRegister": (READ,)},
     "notices.read": {"NoticeFigures": (READ,), "Posters": (READ,)},
 }
 """What defined roles open: by an admin page (`access.powers.ADMIN_PAGES`) or by a power, with the verbs of each view."""

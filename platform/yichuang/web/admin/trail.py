@@ -20,8 +20,12 @@ ACTIONS = {
 OTHER = {
     "draft.start": "新建填报", "draft.read": "查看填报", "draft.discard": "删除填报", "draft.submit": "提交填报", "draft.prefill": "手机预填",
     "draft.take_over": "窗口接手预填", "draft.reopen": "退回后修改", "applicant.sign_in": "申请人登录", "applicant.sign_out": "申请人退出",
+    "document.read": "打开文书", "document.void": "作废文书", "document.skip": "登记跳号", "document.export": "导出文书登记簿",
 }  # fmt: skip
-KINDS = {"user": "账号", "release": "发布版本", "change_set": "变更单", "draft": "填报", "applicant": "申请人账号", "notice": "告知单"}
+KINDS = {
+    "user": "账号", "release": "发布版本", "change_set": "变更单", "draft": "填报", "applicant": "申请人账号",
+    "notice": "告知单", "document": "文书",
+}  # fmt: skip
 
 
 class Trail(Page):

@@ -16,9 +16,9 @@ PAGES = {
     "/admin/": "Overview", "/admin/definitions/item/": "Definitions", "/admin/definitions/item/food_business_new": "Definitions",
     "/admin/changes/": "Changes", "/admin/releases/": "Releases", "/admin/releases/1": "Releases", "/admin/notices/": "NoticeFigures",
     "/admin/notices/issued": "NoticeFigures", "/admin/posters/": "Posters", "/admin/users/": "Users", "/admin/audit/": "Trail",
-    "/admin/definitions/export.zip": "Definitions", "/admin/notices/figures.xlsx": "NoticeFigures",
+    "/admin/definitions/export.zip": "Definitions", "/admin/notices/figures.xlsx": "NoticeFigures", "/admin/documents/": "DocumentRegister",
 }  # fmt: skip
-BUSINESS = ["概览", "事项与定义", "变更单", "发布记录", "告知单数据", "海报"]
+BUSINESS = ["概览", "事项与定义", "变更单", "发布记录", "告知单数据", "文书登记簿", "海报"]
 MENUS = {
     "items": BUSINESS, "dept": BUSINESS, "manager": BUSINESS, "sysadmin": ["用户与角色"], "security": ["用户与角色"], "audit": ["审计"],
 }  # fmt: skip
