@@ -17,6 +17,9 @@ from yichuang.access.service import Authority
 from yichuang.access.vault import Vault
 from yichuang.applicants.service import Applicants
 from yichuang.audit.service import Audit
+from yichuang.cases.casework import Cases
+from yichuang.cases.files import Files
+from yichuang.cases.ledger import Rooms
 from yichuang.cases.service import Drafts
 from yichuang.cases.uploads import Uploads
 from yichuang.catalogue.feed import Catalogue
@@ -105,6 +108,9 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     notices = Notices(database, catalogue, clock, settings.base_url, pdf)
     documents = Documents(DocumentRooms(database, catalogue, vault, Papers.of(settings, vault), pdf, audit, clock, settings.base_url))
     entrustments = Entrustments(catalogue, clock)
+    commitments = Commitments(database, catalogue, vault, audit, clock)
+    files = Files.of(settings)
+    cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, None, commitments))
     return Services(
         settings=settings,
         database=database,
@@ -122,7 +128,8 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         uploads=Uploads(database, vault, clock),
         statistics=Statistics(database, catalogue, clock),
         authority=authority,
-        commitments=Commitments(database, catalogue, vault, audit, clock),
+        commitments=commitments,
+        cases=cases,
     )
 
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from yichuang.access.service import Authority
     from yichuang.applicants.service import Applicants
     from yichuang.audit.service import Audit
+    from yichuang.cases.casework import Cases
     from yichuang.cases.service import Drafts
     from yichuang.cases.uploads import Uploads
     from yichuang.catalogue.feed import Catalogue
@@ -42,3 +43,4 @@ class Services:
     authority: "Authority"
     commitments: "Commitments"
     statistics: "Statistics"
+    cases: "Cases"

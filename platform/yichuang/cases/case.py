@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -63,9 +63,6 @@ class Work:
             row.id, row.item, row.release, content.situation, content.answers, self.facts, content.party, content.agent, row.channel,
             self.place, row.number, row.state,
         )  # fmt: skip
-
-    def with_facts(self, **facts: Any) -> "Work":
-        return replace(self, facts={**self.facts, **{path.replace("__", "."): value for path, value in facts.items()}})
 
 
 def place_of_row(row: Any) -> Place:

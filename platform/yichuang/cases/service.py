@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +43,8 @@ PREFILL_HOURS = 72
 PREFILL_LENGTH = 10
 
 Holder = Actor | Visitor
+Register = Callable[[Connection, Draft, CompiledItem], str]
+"""Makes a case of a draft within the transaction that submits it; gives the case number."""
 
 
 def _spoken(length: int) -> str:
@@ -175,10 +177,11 @@ class Drafts:
             connection.execute(self._change(key, row.revision, state=DISCARDED, body=self._seal(key, Content()), prefill=None))
             self._note(holder, "draft.discard", key, connection)
 
-    def submit(self, key: str, revision: int, holder: Holder) -> Draft:
-        """Decide again on the server under the draft's own release, then seal it with a receipt number for good.
+    def submit(self, key: str, revision: int, holder: Holder, register: Register) -> Draft:
+        """Decide again on the server under the draft's own release, then seal it for good under the number that `register` gives.
 
-        Raises `AnswersInvalid` with a problem per field, `DraftOutdated`, `Conflict` when submitted before.
+        `register` opens the case within the same transaction. Raises `AnswersInvalid` with a problem per field, `DraftOutdated`,
+        `Conflict` when submitted before.
         """
         draft = self._read(key, holder)
         answers = self._accepted(draft, holder)
@@ -186,7 +189,7 @@ class Drafts:
         now = self._clock.now()
         with self._database.writing() as connection:
             self._expect(self._row(connection, key, holder), revision)
-            number = f"{now:%Y%m%d}-{_spoken(6)}"
+            number = register(connection, replace(draft, content=final), self.item_of(draft.line))
             changed = {"state": SUBMITTED, "number": number, "submitted_at": now, "prefill": None}
             connection.execute(self._change(key, revision, body=self._seal(key, final), **changed))
             self._note(holder, "draft.submit", key, connection, number)

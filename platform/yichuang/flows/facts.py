@@ -18,6 +18,7 @@ CASE_FACTS: tuple[Fact, ...] = (
     Fact("case.round", "number", "已补正次数"),
     Fact("case.extended", "boolean", "已延期"),
     Fact("case.materials_missing", "number", "未收齐的必交材料份数"),
+    Fact("case.materials_received", "number", "已收到的材料份数"),
     Fact("case.points_open", "number", "未答复的补正项数"),
     Fact("case.committed", "boolean", "以告知承诺办理"),
     Fact("case.commitment_undecided", "number", "未答复的告知承诺数"),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
-from yichuang.cases.draft import Content, Visitor
+from yichuang.cases.draft import Content, Draft, Visitor
 from yichuang.cases.model import drafts as rows
 from yichuang.cases.service import Drafts
 from yichuang.database import Database
@@ -29,6 +29,11 @@ from yichuang.ports import SHANGHAI, Actor
 CLERK, OTHER = Actor("wang", roles=frozenset({"COUNTER_CLERK"})), Actor("li", roles=frozenset({"COUNTER_CLERK"}))
 LEAD = Actor("zhao", roles=frozenset({"COUNTER_LEAD"}))
 VISITOR = Visitor("t" * 43)
+
+
+def numbered(_connection: object, draft: Draft, _item: object) -> str:
+    return f"110107-2026-{draft.line.id[:7]}"
+
 
 FORM = {
     "kind": "form",
@@ -206,7 +211,7 @@ def test_another_clerk_finds_nothing_but_the_lead_does(room: Room) -> None:
     for attempt in (
         lambda: room.drafts.open(key, OTHER),
         lambda: room.drafts.save(key, 1, FILLED, OTHER),
-        lambda: room.drafts.submit(key, 1, OTHER),
+        lambda: room.drafts.submit(key, 1, OTHER, numbered),
         lambda: room.drafts.discard(key, OTHER),
         lambda: room.drafts.open(key, VISITOR),
         lambda: room.drafts.start("shop", OTHER, FILLED, key),
@@ -220,7 +225,7 @@ def test_another_clerk_finds_nothing_but_the_lead_does(room: Room) -> None:
 def test_submit_decides_again_and_says_all_faults_with_their_paths(room: Room) -> None:
     key = room.drafts.start("shop", CLERK, Content(answers={"area": "0"})).line.id
     with pytest.raises(AnswersInvalid) as caught:
-        room.drafts.submit(key, 1, CLERK)
+        room.drafts.submit(key, 1, CLERK, numbered)
     assert [problem["field"] for problem in caught.value.problems] == ["who", "owner", "area"]
     assert all(problem["message"] for problem in caught.value.problems)
     assert room.drafts.open(key, CLERK).line.state == "editing"
@@ -228,13 +233,13 @@ def test_submit_decides_again_and_says_all_faults_with_their_paths(room: Room) -
 
 def test_a_submitted_draft_has_a_number_keeps_what_was_visible_and_never_changes(room: Room) -> None:
     key = room.drafts.start("shop", CLERK, FILLED).line.id
-    done = room.drafts.submit(key, 1, CLERK)
+    done = room.drafts.submit(key, 1, CLERK, numbered)
     assert done.line.number is not None
-    assert done.line.number.startswith("20260302-")
+    assert done.line.number == f"110107-2026-{key[:7]}"
     assert dict(done.content.answers) == {"owner": "张三", "area": "50"}
     for attempt in (
         lambda: room.drafts.save(key, 2, FILLED, CLERK),
-        lambda: room.drafts.submit(key, 2, CLERK),
+        lambda: room.drafts.submit(key, 2, CLERK, numbered),
         lambda: room.drafts.discard(key, CLERK),
         lambda: room.drafts.renew(key, CLERK),
     ):
@@ -246,7 +251,7 @@ def test_submit_with_an_old_revision_is_refused(room: Room) -> None:
     key = room.drafts.start("shop", CLERK, FILLED).line.id
     room.drafts.save(key, 1, FILLED, CLERK)
     with pytest.raises(DraftOutdated):
-        room.drafts.submit(key, 1, CLERK)
+        room.drafts.submit(key, 1, CLERK, numbered)
 
 
 def test_renewing_takes_the_answers_to_the_current_release_and_puts_the_old_draft_aside(room: Room) -> None:
@@ -310,7 +315,7 @@ def test_a_discarded_draft_is_gone_with_its_content(room: Room) -> None:
 def test_reading_and_submitting_leave_a_trace_without_personal_data(room: Room) -> None:
     key = room.drafts.start("shop", CLERK, FILLED).line.id
     room.drafts.open(key, LEAD)
-    room.drafts.submit(key, 1, CLERK)
+    room.drafts.submit(key, 1, CLERK, numbered)
     entries = room.audit.entries("draft", key)
     assert [(entry.actor, entry.action) for entry in entries] == [
         ("wang", "draft.submit"),
@@ -327,7 +332,7 @@ def test_mine_names_the_applicant_masked(room: Room) -> None:
 
 def test_what_nobody_touched_for_long_is_deleted_but_never_what_was_submitted(room: Room) -> None:
     stale, done = room.drafts.start("shop", CLERK, FILLED).line.id, room.drafts.start("shop", CLERK, FILLED).line.id
-    room.drafts.submit(done, 1, CLERK)
+    room.drafts.submit(done, 1, CLERK, numbered)
     since = room.clock.moment + timedelta(seconds=1)
     room.clock.moment += timedelta(days=1)
     fresh = room.drafts.start("shop", CLERK, FILLED).line.id

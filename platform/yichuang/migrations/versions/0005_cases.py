@@ -72,7 +72,9 @@ def upgrade() -> None:
     op.create_index("ix_cases_agent_index", "cases", ["agent_index"])
     op.create_index("ix_cases_clerk_updated_at", "cases", ["clerk", "updated_at"])
     op.create_index("ix_cases_clock_due", "cases", ["clock_state", "due_on"])
+    op.create_index("ix_cases_department_state_updated_at", "cases", ["department", "state", "updated_at"])
     op.create_index("ix_cases_department_updated_at", "cases", ["department", "updated_at"])
+    op.create_index("ix_cases_hall_state_updated_at", "cases", ["hall", "state", "updated_at"])
     op.create_index("ix_cases_hall_updated_at", "cases", ["hall", "updated_at"])
     op.create_index("ix_cases_id_index", "cases", ["id_index"])
     op.create_index("ix_cases_item_updated_at", "cases", ["item", "updated_at"])
@@ -139,6 +141,7 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("days", sa.Integer, nullable=False),
         sa.Column("due_on", sa.Date),
         sa.Column("proposed_by", sa.String(64), nullable=False),
         sa.Column("approved_by", sa.String(64), nullable=False),
@@ -177,6 +180,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_deadline_moves_case_id", "deadline_moves", ["case_id"])
     op.create_index("ix_deadline_moves_release", "deadline_moves", ["release"])
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("CREATE INDEX ix_cases_org_words ON cases USING gin (to_tsvector('simple', org_words))")
 
 
 def downgrade() -> None:

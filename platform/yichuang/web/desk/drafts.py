@@ -15,6 +15,7 @@ from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.json import json_body, json_response
 from yichuang.web.printing import printed
+from yichuang.web.session import grants
 
 Who = Callable[[], Actor]
 View = Callable[[Services, Draft, str | None], dict[str, Any]]
@@ -75,7 +76,8 @@ def _finish(pages: Blueprint, services: Services, clerk: Who) -> None:
     @pages.post("/desk/api/drafts/<draft_id>/submit")
     def submit(draft_id: str) -> Response:
         who, body = clerk(), json_body()
-        return json_response(drafts.submit(draft_id, revision_of(body), who).as_dict())
+        services.cases.receive(draft_id, revision_of(body), who, grants(), str(body.get("key") or ""))
+        return json_response(drafts.open(draft_id, who).as_dict())
 
     @pages.get("/desk/api/drafts/<draft_id>/form.pdf")
     def on_paper(draft_id: str) -> Response:

@@ -1,0 +1,68 @@
+"""What a step tells others: documents for the applicant, a message for the department; within the step's own transaction."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection
+
+from yichuang.cases.corrections import Corrections
+from yichuang.cases.progress import Progress
+from yichuang.cases.sheets import values_of
+from yichuang.documents.order import DocumentOrder, Issued
+
+DELIVERED = ("DECISION", "DECISION_DENIED", "REJECTION", "NOT_APPLICABLE")
+"""The kinds of documents whose delivery is acknowledged."""
+
+
+class Issuing(Corrections):
+    def _issue(self, connection: Connection, progress: Progress) -> list[Issued]:
+        """The documents that the action names, once each, with what they say kept for good."""
+        if not progress.action.documents:
+            return []
+        row, values = progress.row, values_of(progress) | self._handed_over(progress)
+        mandate, found = self._mandate(row, progress.deed.actor), []
+        for code in progress.action.documents:
+            seal = mandate.seal(code)
+            order = DocumentOrder(
+                row.id, row.number, code, row.release, row.department, progress.desk.work.place,
+                values | ({"document.seal": seal} if seal else {}), progress.desk.work.facts, progress.deed.actor, progress.deed.key,
+            )  # fmt: skip
+            found.append(self._rooms.documents.issue(connection, order))
+        return found
+
+    def _handed_over(self, progress: Progress) -> dict[str, Any]:
+        """What a delivery hands over: the papers that decide, and what the item results in."""
+        if progress.action.step != "DELIVER":
+            return {}
+        papers = [d for d in self._rooms.documents.of_case(progress.row.id) if d.doc_type in DELIVERED and not d.voided]
+        results = progress.desk.work.item.body.get("results", ()) if progress.row.outcome == "approved" else ()
+        return {"delivery.documents": [*(paper.name for paper in papers), *(str(result["title"]) for result in results)]}
+
+    def _tell(self, connection: Connection, progress: Progress) -> None:
+        """Commitments follow the case; the department is told what concerns it."""
+        row, actor, commitments = progress.row, progress.deed.actor, self._rooms.commitments
+        if progress.accepts:
+            effect = commitments.on_accepted(connection, progress.desk.work.application(), actor)
+            if effect.committed:
+                self._mark_committed(connection, row)
+        if progress.decides:
+            commitments.on_decided(connection, row.id, progress.outcome == "approved", actor, progress.on)
+        elif progress.target.ended:
+            commitments.on_ended(connection, row.id, actor)
+        if progress.push and self._rooms.deliveries is not None:
+            self._rooms.deliveries.push(connection, progress.desk.work.application(), progress.action.step, self._payload(progress))
+
+    def _payload(self, progress: Progress) -> Mapping[str, Any]:
+        """What the department gets of this step (domain 4.3): parties, situation, answers, materials by digest, the step itself."""
+        row, content = progress.row, progress.content
+        needed = [material for material in progress.desk.materials if material.row.needed]
+        materials = [{"code": m.row.code, "title": m.row.title, "state": m.state, "files": json.loads(m.row.files)} for m in needed]
+        return {
+            "case_no": row.number, "item": row.item, "handling_code": row.handling_code, "release": row.release, "channel": row.channel,
+            "applicant": asdict(content.party), "agent": asdict(content.agent) if content.agent else None, "situation": dict(content.situation),
+            "form": dict(content.answers), "materials": materials, "step": progress.action.step, "state": progress.target.code,
+            "at": progress.deed.at.isoformat(), "by": progress.deed.actor.title, "inputs": dict(progress.given),
+            "accepted_on": str(progress.changes.get("accepted_on") or row.accepted_on or ""), "due_on": str(progress.changes.get("due_on") or ""),
+        }  # fmt: skip
