@@ -10,7 +10,8 @@ from yichuang.flows import CompiledFlow, compile_flow, compile_item_flow
 from yichuang.flows.machine import Action
 
 READY: dict[str, Any] = {
-    "case.materials_missing": 0, "case.commitment_undecided": 0, "case.round": 0, "case.points_open": 0, "case.extended": False,
+    "case.materials_missing": 0, "case.materials_received": 3, "case.commitment_undecided": 0, "case.round": 0, "case.points_open": 0,
+    "case.extended": False,
     "case.overdue": False, "item.case_type": "2",
 }  # fmt: skip
 
@@ -45,6 +46,7 @@ def test_only_the_beginning_actions_begin_a_case(flow: CompiledFlow) -> None:
 def test_a_received_case_is_accepted_corrected_or_refused(flow: CompiledFlow) -> None:
     assert offered(flow, "received") == {
         "accept": True, "correct": True, "reject": True, "not_applicable": True, "register_withdrawal": True,
+        "give_receipt": True,
     }  # fmt: skip
 
 

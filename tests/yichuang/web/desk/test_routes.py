@@ -134,6 +134,9 @@ def test_another_clerk_gets_not_found(clerk: FlaskClient, sign_in: SignIn) -> No
 def test_submit_says_all_faults_by_field(clerk: FlaskClient) -> None:
     draft = start(clerk)
     refused = clerk.post(f"/desk/api/drafts/{draft['id']}/submit", json={"revision": 1})
+    assert refused.get_json()["problems"][0]["field"] == "window"
+    clerk.post("/desk/api/window", json={"window": "b12"})
+    refused = clerk.post(f"/desk/api/drafts/{draft['id']}/submit", json={"revision": 1})
     assert refused.status_code == 422
     problems = refused.get_json()["problems"]
     assert {"operator_name", "business_type", "legal_rep/name"} <= {problem["field"] for problem in problems}
