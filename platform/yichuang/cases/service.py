@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import secrets
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,17 +25,15 @@ from yichuang.cases.draft import (
     Visitor,
     content_of,
 )
+from yichuang.cases.draft_rows import line_of, spoken, uuid_of
 from yichuang.cases.facts import facts_for
 from yichuang.cases.labels import label_of
 from yichuang.cases.model import drafts
 from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
-from yichuang.errors import AnswersInvalid, Conflict, DraftMissing, DraftOutdated, InputRefused, ItemNotOpen
+from yichuang.errors import AnswersInvalid, Conflict, DraftMissing, DraftOutdated, ItemNotOpen
 from yichuang.items.compiled import CompiledItem, compile_item
 from yichuang.ports import Actor, Clock, FieldError
-
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""What is read aloud and typed by hand: no 0/O, 1/I."""
 
 PREFILL_HOURS = 72
 PREFILL_LENGTH = 10
@@ -45,10 +41,6 @@ PREFILL_LENGTH = 10
 Holder = Actor | Visitor
 Register = Callable[[Connection, Draft, CompiledItem], str]
 """Makes a case of a draft within the transaction that submits it; gives the case number."""
-
-
-def _spoken(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 class Drafts:
@@ -72,7 +64,7 @@ class Drafts:
         body = snapshot.get("item", item)
         if body["state"] != "active":
             raise ItemNotOpen(body.get("state_note", ""), successor=body.get("successor"))
-        key = _uuid(draft_id)
+        key = uuid_of(draft_id)
         try:
             with self._database.writing() as connection:
                 connection.execute(insert(drafts), self._first_row(key, body, snapshot.release, holder, content or Content()))
@@ -120,7 +112,7 @@ class Drafts:
     def line(self, key: str, holder: Holder) -> DraftLine:
         """The draft without its content. Raises `DraftMissing` also for somebody else's."""
         with self._database.reading() as connection:
-            return _line(self._row(connection, key, holder))
+            return line_of(self._row(connection, key, holder))
 
     def glance(self, key: str, holder: Holder) -> Draft:
         """For deciding something about the draft of which nothing personal is shown: not noted. Raises `DraftMissing`."""
@@ -131,7 +123,7 @@ class Drafts:
         query = select(drafts).where(drafts.c.clerk == actor.name, drafts.c.state != DISCARDED)
         with self._database.reading() as connection:
             found = connection.execute(query.order_by(drafts.c.updated_at.desc()).limit(limit)).all()
-        return [replace(_line(row), label=label_of(self._draft(row).content.answers)) for row in found]
+        return [replace(line_of(row), label=label_of(self._draft(row).content.answers)) for row in found]
 
     def of_visitor(self, visitor: Visitor, item: str | None = None) -> Sequence[DraftLine]:
         """The visitor's drafts still being filled in, newest first."""
@@ -157,7 +149,7 @@ class Drafts:
             row = self._row(connection, key, holder)
             self._expect(row, revision)
             connection.execute(self._change(key, revision, body=self._seal(key, content)))
-            return _line(self._row(connection, key, holder))
+            return line_of(self._row(connection, key, holder))
 
     def reopen(self, key: str, holder: Holder) -> DraftLine:
         """What was submitted may be changed again, until it is submitted anew. That its case permits it, the caller has checked."""
@@ -166,7 +158,7 @@ class Drafts:
             if row.state == SUBMITTED:
                 connection.execute(self._change(key, row.revision, state=REVISING))
                 self._note(holder, "draft.reopen", key, connection)
-            return _line(self._row(connection, key, holder))
+            return line_of(self._row(connection, key, holder))
 
     def discard(self, key: str, holder: Holder) -> None:
         """Put a draft aside: out of the lists, its content gone."""
@@ -232,7 +224,7 @@ class Drafts:
 
     def prefill(self, key: str, visitor: Visitor) -> tuple[str, str]:
         """A 预填码 of ten characters, valid for `PREFILL_HOURS`, and its last moment (ISO). An earlier code stops working."""
-        code, until = _spoken(PREFILL_LENGTH), self._clock.now() + timedelta(hours=PREFILL_HOURS)
+        code, until = spoken(PREFILL_LENGTH), self._clock.now() + timedelta(hours=PREFILL_HOURS)
         with self._database.writing() as connection:
             row = self._row(connection, key, visitor)
             if row.state != EDITING:
@@ -285,11 +277,11 @@ class Drafts:
 
     def _lines(self, query: Any) -> Sequence[DraftLine]:
         with self._database.reading() as connection:
-            return [_line(row) for row in connection.execute(query)]
+            return [line_of(row) for row in connection.execute(query)]
 
     def _draft(self, row: Row[Any]) -> Draft:
         raw = json.loads(self._vault.open(row.body, f"draft/{row.id}"))
-        return Draft(_line(row), content_of(raw))
+        return Draft(line_of(row), content_of(raw))
 
     def _seal(self, key: str, content: Content) -> str:
         return self._vault.seal(json.dumps(content.as_dict(), ensure_ascii=False), f"draft/{key}")
@@ -304,20 +296,3 @@ class Drafts:
 
 def _short(blind: str) -> str:
     return hashlib.sha256(blind.encode()).hexdigest()[:12]
-
-
-def _uuid(given: object) -> str:
-    if given is None:
-        return str(uuid.uuid4())
-    try:
-        return str(uuid.UUID(str(given)))
-    except ValueError as error:
-        raise InputRefused("填报编号不对", problems=[{"field": "id", "message": "须为 UUID"}]) from error
-
-
-def _line(row: Row[Any]) -> DraftLine:
-    return DraftLine(
-        row.id, row.item, row.item_title, row.release, row.channel, row.state, row.revision, row.number, row.started_at, row.updated_at
-    )
-
-

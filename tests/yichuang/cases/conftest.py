@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,7 @@ class HallAtWork:
 
     def act(self, case_id: str, action: str, by: str = "clerk", key: str = "", **inputs: Any) -> None:
         self.keys += 1
+        self.clock.moment += timedelta(seconds=1)
         self.services.cases.act(case_id, action, inputs, self.who(by), self.grants(by), None, key or f"key-{self.keys}")
 
     def view(self, case_id: str, name: str = "clerk", **more: Any) -> dict[str, Any]:
