@@ -108,7 +108,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     notices = Notices(database, catalogue, clock, settings.base_url, pdf)
     documents = Documents(DocumentRooms(database, catalogue, vault, Papers.of(settings, vault), pdf, audit, clock, settings.base_url))
     entrustments = Entrustments(catalogue, clock)
-    commitments = Commitments(database, catalogue, vault, audit, clock)
+    commitments = Commitments(database, catalogue, vault, audit, clock, documents=documents)
     files = Files.of(settings)
     cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, None, commitments))
     return Services(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
 from yichuang.catalogue.feed import Catalogue
+from yichuang.commitment import papers
 from yichuang.commitment.compiled import RULES_CODE, CompiledCommitment, compile_commitment
 from yichuang.commitment.credit import Credit, label_of
 from yichuang.commitment.draws import draw, due_of
@@ -24,6 +25,7 @@ from yichuang.commitment.terms import CommitmentOffer, Reason, Text
 from yichuang.commitment.texts import letter_text, text_hash, text_json, text_of
 from yichuang.commitment.verification import Verifications
 from yichuang.database import Database
+from yichuang.documents.service import Documents
 from yichuang.errors import ActionRefused, CommitmentRefused, DefinitionMissing, InputRefused
 from yichuang.items.compiled import CompiledItem, compile_item
 from yichuang.ports import Actor, Application, Body, Clock
@@ -47,13 +49,15 @@ class Commitments:
     """
 
     def __init__(
-        self, database: Database, catalogue: Catalogue, vault: Vault, audit: Audit, clock: Clock, seed: Callable[[], str] = _fresh_seed
+        self, database: Database, catalogue: Catalogue, vault: Vault, audit: Audit, clock: Clock, *, documents: Documents | None = None,
+        seed: Callable[[], str] = _fresh_seed,
     ) -> None:
         self._database = database
         self._catalogue = catalogue
         self._vault = vault
         self._audit = audit
         self._clock = clock
+        self._documents = documents
         self._seed = seed
         self._ledger = Ledger(audit, clock)
         self._by_item: dict[int, dict[str, list[str]]] = {}
@@ -218,10 +222,20 @@ class Commitments:
         now = self._clock.now()
         for found in self.of_case(application.id, connection):
             if found.state == "signed":
-                self._ledger.move(connection, found.id, "accept", actor, accepted_at=now, **place)
+                accepted = self._ledger.move(connection, found.id, "accept", actor, accepted_at=now, **place)
+                self._put_on_paper(connection, accepted, application, actor)
             elif found.state == "offered":
                 self._ledger.move(connection, found.id, "lapse", actor, "受理前没有选择", ended_at=now)
         return self.effective(application.id, connection)
+
+    def _put_on_paper(self, connection: Connection, found: Commitment, application: Application, actor: Actor) -> None:
+        snapshot = self._catalogue.at(application.release)
+        if self._documents is None or snapshot.find("document", papers.LETTER) is None:
+            return
+        row = self._ledger.row(connection, found.id)
+        signature = stored_signature(self._vault.open(row.strokes, f"commitment/{found.id}/strokes"))
+        signed = papers.Signed(snapshot, self._compiled(application, found.definition), found, signature)
+        papers.issue(connection, self._documents, signed, application, actor)
 
     def on_decided(self, connection: Connection, case_id: str, approved: bool, actor: Actor, on: date | None = None) -> None:
         """Approved: draw who is looked at afterwards. Otherwise the commitments end with the case."""

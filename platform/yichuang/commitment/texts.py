@@ -24,20 +24,22 @@ def _notice(made: CompiledCommitment, replaced: Sequence[Stand], deferred: Seque
     if made.kind in ("license", "approval"):
         yield Paragraphs("应当符合的条件", tuple(item.get("accept_conditions", ())), numbered=True)
     yield Paragraphs("承诺后不用提交的材料", tuple(stand.title for stand in replaced), numbered=True)
-    yield Paragraphs("承诺后可以后补的材料", tuple(_later(stand) for stand in deferred), numbered=True)
+    yield Paragraphs("承诺后可以后补的材料", tuple(later(stand) for stand in deferred), numbered=True)
     yield Paragraphs("告知内容", made.clauses("notice_clauses"), numbered=True)
     yield Paragraphs("不适用的情形", (body["excluded_note"],) if body.get("excluded_note") else ())
-    yield Paragraphs("事后核查", (_verification(body["verification"]),))
-    yield Paragraphs("承诺书的公开", (_publicity(body.get("publicity")),))
+    yield Paragraphs("事后核查", (verification_words(body["verification"]),))
+    yield Paragraphs("承诺书的公开", (publicity_words(body.get("publicity")),))
     yield Paragraphs("承诺方式", ("书面承诺：在窗口的签字板上或者登录后在网上手写签署，与纸质承诺书具有同等效力。",))
     yield Paragraphs("告知机关", _agency(made))
 
 
-def _later(stand: Stand) -> str:
+def later(stand: Stand) -> str:
+    """A deferred material with its term."""
     return f"{stand.title}（受理后 {stand.days} {UNITS[stand.unit]}内补交）"
 
 
-def _verification(spec: Any) -> str:
+def verification_words(spec: Any) -> str:
+    """How it is looked at afterwards, as the notice tells it."""
     if spec["risk"] == "none":
         return "本事项免予例行核查；有举报或者其他线索的，行政机关可以核查。"
     share = f"按 {spec.get('sample_percent', 10)}% 的比例抽查" if spec["risk"] == "sample" else RISKS[spec["risk"]]
@@ -51,7 +53,8 @@ def least_inspectors(spec: Any) -> int:
     return max(int(spec.get("inspectors", 2)), 2) if spec["mode"] == "on_site" else int(spec.get("inspectors", 1))
 
 
-def _publicity(spec: Any) -> str:
+def publicity_words(spec: Any) -> str:
+    """Whether the letter is published, and how far."""
     if not spec or not spec["published"]:
         return "承诺书不对外公开。"
     return f"承诺书向社会公开，接受监督。{spec.get('scope', '')}"
@@ -74,7 +77,7 @@ def letter_text(made: CompiledCommitment, applicant: Party, deferred: Sequence[S
         Paragraphs("承诺人", tuple(who)),
         Paragraphs("承诺事项", (f"申请办理“{made.item.body['title']}”，自愿选择{made.body['title']}。",)),
         Paragraphs("承诺内容", made.clauses("letter_clauses"), numbered=True),
-        Paragraphs("按期补交的材料", tuple(_later(stand) for stand in deferred), numbered=True),
+        Paragraphs("按期补交的材料", tuple(later(stand) for stand in deferred), numbered=True),
         Paragraphs("日期", (dates.spoken(today.isoformat()),)),
     ]
     return tuple(part for part in parts if part.lines)

@@ -121,6 +121,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "commitment.title": ("承诺事项名称", "场所产权证明告知承诺"),
     "commitment.basis": ("设定依据", "《食品经营许可和备案管理办法》"),
     "commitment.method": ("承诺方式", "书面承诺，申请人应当由本人签署"),
+    "commitment.hash": ("承诺书文本校验值", "7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069"),
     "commitment.inspection": ("核查方式", "作出决定后2个月内在线核查，必要时现场检查，现场检查人员不少于两名。"),
     "commitment.publicity": ("公开范围与时限", "承诺书不涉及国家秘密、商业秘密和个人隐私的，在政务服务网站公开，公开期限为1年。"),
     "payment.items": ("缴费项目", "特种设备检验费"),
