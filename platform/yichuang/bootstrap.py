@@ -18,6 +18,7 @@ from yichuang.access.vault import Vault
 from yichuang.applicants.service import Applicants
 from yichuang.audit.service import Audit
 from yichuang.cases.casework import Cases
+from yichuang.cases.deadlines import Deadlines
 from yichuang.cases.files import Files
 from yichuang.cases.ledger import Rooms
 from yichuang.cases.service import Drafts
@@ -130,6 +131,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         authority=authority,
         commitments=commitments,
         cases=cases,
+        deadlines=Deadlines(database, catalogue, clock, lambda case: commitments.effective(case).promised),
     )
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from yichuang.applicants.service import Applicants
     from yichuang.audit.service import Audit
     from yichuang.cases.casework import Cases
+    from yichuang.cases.deadlines import Deadlines
     from yichuang.cases.service import Drafts
     from yichuang.cases.uploads import Uploads
     from yichuang.catalogue.feed import Catalogue
@@ -44,3 +45,4 @@ class Services:
     commitments: "Commitments"
     statistics: "Statistics"
     cases: "Cases"
+    deadlines: "Deadlines"

@@ -33,7 +33,7 @@ OWN = ("situation.", "form.")
 
 def findings(body: Body, view: DefinitionView) -> list[Finding]:
     """All findings for a flow that is valid against its schema."""
-    found = [*_structure(body), *graph_problems(body), *_actions(body, view), *_conditions(body, view)]
+    found = [*_structure(body), *graph_problems(body), *_actions(body), *_conditions(body, view)]
     return [*(_finding(body, problem) for problem in dict.fromkeys(found)), *_unused(body, view)]
 
 
@@ -85,18 +85,12 @@ def _input(one: Body, place: str) -> Iterator[Problem]:
     yield from twice([(f"{place}/options/{n}", o["code"]) for n, o in enumerate(one.get("options", ()))], "选项")
 
 
-def _actions(body: Body, view: DefinitionView) -> Iterator[Problem]:
-    documents = frozenset(view.codes("document"))
+def _actions(body: Body) -> Iterator[Problem]:
     for n, action in enumerate(body["actions"]):
         place = f"actions/{n}"
         yield from _power(action, place)
         for m, effect in enumerate(action.get("effects", ())):
             yield from _effect(action, effect, f"{place}/effects/{m}")
-        for m, code in enumerate(action.get("documents", ())):
-            if documents and code not in documents:
-                yield Problem(
-                    f"{place}/documents/{m}", f"没有名为“{code}”的文书", "请改选已有的文书，或在同一变更单中新建"
-                )
 
 
 def _power(action: Body, place: str) -> Iterator[Problem]:

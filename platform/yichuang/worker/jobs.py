@@ -49,10 +49,16 @@ def _press_documents(services: "Services") -> object:
     return services.documents.press_waiting()
 
 
+def _follow_calendar(services: "Services") -> object:
+    """A changed calendar moves the deadlines of open cases."""
+    return services.deadlines.keep_up()
+
+
 JOBS = (
     Job("press_documents", 15.0, _press_documents),
     Job("mark_effective", 5.0, _mark_effective),
     Job("forget_abandoned", 3600.0, _forget_abandoned),
     Job("roll_up", 3.0, _roll_up),
     Job("count_open", 60.0, _count_open),
+    Job("follow_calendar", 2.0, _follow_calendar),
 )

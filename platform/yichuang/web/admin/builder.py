@@ -14,6 +14,7 @@ from yichuang.ports import Actor
 from yichuang.services import Services
 from yichuang.web.admin.accounts import Accounts
 from yichuang.web.admin.changes import Changes
+from yichuang.web.admin.deadlines import DeadlineMoves
 from yichuang.web.admin.definitions import Definitions
 from yichuang.web.admin.figures import NoticeFigures
 from yichuang.web.admin.lockout import Lockout
@@ -30,6 +31,7 @@ MENU = (
     (Definitions, "事项与定义", "files"),
     (Changes, "变更单", "edit"),
     (Releases, "发布记录", "clock"),
+    (DeadlineMoves, "期限变动", "calendar"),
     (NoticeFigures, "告知单数据", "chart"),
     (DocumentRegister, "文书登记簿", "book"),
     (Posters, "海报", "image"),

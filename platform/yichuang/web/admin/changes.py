@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_appbuilder import expose
 
+from yichuang.cases.deadlines import Move
 from yichuang.catalogue.change_sets import ChangeSet, Entry
 from yichuang.catalogue.differences import between
 from yichuang.catalogue.documents import write
@@ -14,8 +15,11 @@ from yichuang.catalogue.titles import place_in_words
 from yichuang.errors import InputRefused, YichuangError
 from yichuang.ports import SHANGHAI, Finding, Ref
 from yichuang.web.admin import editing
+from yichuang.web.admin.deadlines import spreadsheet, told
 from yichuang.web.admin.page import Page, allowed
 from yichuang.web.admin.permissions import EDIT, PUBLISH, READ
+from yichuang.web.admin.previews import BROKEN
+from yichuang.web.json import json_response
 from yichuang.web.session import member
 
 STATES = {"open": ("编辑中", "brand"), "published": ("已发布", "good"), "discarded": ("已作废", "")}
@@ -52,6 +56,7 @@ class Changes(editing.EditorRoutes, Page):
         return self.show(
             "change", change_set=change_set, states=STATES, entries=[self._told(change_set, entry) for entry in entries], is_open=is_open,
             findings=[self.told_finding(number, finding) for finding in findings], published=release, refused=refused,
+            moves_deadlines=is_open and any(entry.kind == "calendar" and entry.action == "put" for entry in entries),
             errors=sum(f.severity == "error" for f in findings), now=self.services.clock.now(), name_of=self.name_of(), form=request.form,
         )  # fmt: skip
 
@@ -88,6 +93,25 @@ class Changes(editing.EditorRoutes, Page):
             "kind_title": kind.title, "title": str(body.get("title", finding.code)), "where": place_in_words(finding.place, body, kind.schema),
             "url": url_for("Changes.edit", number=number, kind=finding.kind, code=finding.code) + f"#{finding.place}",
         }  # fmt: skip
+
+    @expose("/<int:number>/impact")
+    @allowed(READ)
+    def impact(self, number: int) -> Any:
+        """Whose open deadlines the change set's calendars would move, as JSON; fetched by the page after it is shown."""
+        return json_response(told(self._moves(number), self.services.catalogue.current()))
+
+    @expose("/<int:number>/impact.xlsx")
+    @allowed(READ)
+    def impact_spreadsheet(self, number: int) -> Response:
+        self.services.audit.note(member(), "deadlines.exported", "change_set", str(number))
+        return spreadsheet(self._moves(number), self.services.catalogue.current(), f"deadlines-change-{number}.xlsx")
+
+    def _moves(self, number: int) -> list[Move]:
+        put = [entry for entry in self.services.publishing.entries(number) if entry.kind == "calendar" and entry.action == "put"]
+        try:
+            return [move for entry in put for move in self.services.deadlines.impact(entry.body)]
+        except BROKEN as wrong:
+            raise InputRefused("工作日历的内容还不完整，修正检查结果后即可查看影响") from wrong
 
     @expose("/", methods=["POST"])
     @allowed(EDIT)

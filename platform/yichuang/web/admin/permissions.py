@@ -16,12 +16,14 @@ ADMINISTRATORS: Mapping[str, Verbs] = {
 reads the trail. By role, in code: no definition can change it."""
 
 PAGES: Mapping[str, Verbs] = {
-    "definitions.read": {"Overview": (READ,), "Definitions": (READ,), "Changes": (READ,), "Releases": (READ,)},
+    "definitions.read": {
+        "Overview": (READ,), "Definitions": (READ,), "Changes": (READ,), "Releases": (READ,), "DeadlineMoves": (READ,),
+    },
     "definitions.edit": {"Definitions": (EDIT,), "Changes": (EDIT,)},
     "definitions.publish": {"Changes": (PUBLISH,), "Releases": (PUBLISH,)},
     "statistics.read": {"DocumentRegister": (READ,)},
     "notices.read": {"NoticeFigures": (READ,), "Posters": (READ,)},
-}
+}  # fmt: skip
 """What defined roles open: by an admin page (`access.powers.ADMIN_PAGES`) or by a power, with the verbs of each view."""
 
 

@@ -11,6 +11,7 @@ document.addEventListener("click", (event) => {
   if (button) import("./compare.js").then(({ toggle }) => toggle(button));
 });
 if ($("#chart")) import("./chart.js").then(({ start }) => start($("#chart")));
+if ($("[data-impact]")) import("./impact.js").then(({ start }) => start($("[data-impact]")));
 if ($("form.posters")) import("./posters.js").then(({ start }) => start($("form.posters")));
 if ($("[data-reload]")) {
   addEventListener("message", (event) => { if (event.origin === location.origin && event.data?.type === "refresh") location.reload(); });
