@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, delete, insert, select
 
-from yichuang.access.grants import ALL, NONE, Grants, Reach, reach_of
+from yichuang.access.grants import ALL, NONE, NOWHERE, Grants, Reach, reach_of
 from yichuang.access.model import postings
 from yichuang.access.roles import ADMINISTRATORS, Role, compile_roles
 from yichuang.database import Database
@@ -71,6 +71,15 @@ class Authority:
             for power in role.powers:
                 given.setdefault(power, []).append(reach_of(role.reach, posted))
         return Grants({power: reduce(or_, reaches) for power, reaches in given.items()})
+
+    def editing(self, actor: Actor) -> Reach:
+        """Which definitions the member may edit: all, those of their department, or none (`NOWHERE`)."""
+        if not actor.roles.isdisjoint(ADMINISTRATORS):
+            return NOWHERE
+        roles = self.roles()
+        own = [roles[code] for code in actor.roles if code in roles and "definitions.edit" in roles[code].pages]
+        posted = actor if actor.post != Place() else _posted(actor, self.posting(actor.name))
+        return reduce(or_, (reach_of(role.reach, posted) for role in own), NOWHERE)
 
     def posting(self, username: str) -> Place:
         """Where the member belongs; an empty place for who has no posting."""

@@ -12,7 +12,7 @@ from yichuang.catalogue.differences import between
 from yichuang.catalogue.documents import write
 from yichuang.catalogue.packing import read_zip
 from yichuang.catalogue.titles import place_in_words
-from yichuang.errors import InputRefused, YichuangError
+from yichuang.errors import InputRefused, NotAllowed, YichuangError
 from yichuang.ports import SHANGHAI, Finding, Ref
 from yichuang.web.admin import editing
 from yichuang.web.admin.deadlines import spreadsheet, told
@@ -122,6 +122,7 @@ class Changes(editing.EditorRoutes, Page):
     @expose("/<int:number>/rename", methods=["POST"])
     @allowed(EDIT)
     def rename(self, number: int) -> Any:
+        self._own(number)
         self.services.publishing.rename(number, request.form.get("title", ""))
         return redirect(url_for("Changes.one", number=number))
 
@@ -150,6 +151,7 @@ class Changes(editing.EditorRoutes, Page):
     @expose("/<int:number>/discard", methods=["POST"])
     @allowed(EDIT)
     def discard(self, number: int) -> Any:
+        self._own(number)
         self.services.publishing.discard(number)
         self.services.audit.note(member(), "change_set.discarded", "change_set", str(number))
         return redirect(url_for("Changes.index"))
@@ -158,14 +160,25 @@ class Changes(editing.EditorRoutes, Page):
     @allowed(EDIT)
     def restore(self, number: int, kind: str, code: str) -> Any:
         """Take one definition out of the change set."""
+        self._entry(number, kind, code)
         self.services.publishing.restore(number, kind, code)
         return redirect(url_for("Changes.one", number=number))
 
     @expose("/<int:number>/rebase/<kind>/<code>", methods=["POST"])
     @allowed(EDIT)
     def rebase(self, number: int, kind: str, code: str) -> Any:
+        self._entry(number, kind, code)
         self.services.publishing.rebase(number, kind, code)
         return redirect(url_for("Changes.one", number=number))
+
+    def _own(self, number: int) -> None:
+        """Whole change sets of others are only for who may edit everything."""
+        if not self.scope().everything and self.services.publishing.get(number).author != member().name:
+            raise NotAllowed("这张变更单由别人新建，您只能修改其中本部门的定义")
+
+    def _entry(self, number: int, kind: str, code: str) -> None:
+        view = self.services.publishing.preview(number)
+        self.scope(view).require(kind, code, view.find(kind, code), self.services.catalogue.current().find(kind, code))
 
     @expose("/import", methods=["POST"])
     @allowed(EDIT)
@@ -178,8 +191,12 @@ class Changes(editing.EditorRoutes, Page):
         unknown = {str(Ref(d["kind"], d["code"])) for d in documents if d["kind"] not in self.services.kinds}
         if unknown:
             raise InputRefused(f"压缩包中有未知类别的定义：{'、'.join(sorted(unknown)[:5])}")
+        self.scope().require_all([(Ref(d["kind"], d["code"]), d) for d in documents])
+        remove_missing = bool(request.form.get("remove_missing"))
+        if remove_missing and not self.scope().everything:
+            raise NotAllowed("“压缩包里没有的定义一并删除”会涉及其他部门，请由事项管理员导入")
         title = f"导入 {packed.filename}"
         number = self.services.publishing.import_documents(
-            documents, member(), title, remove_missing=bool(request.form.get("remove_missing"))
+            documents, member(), title, remove_missing=remove_missing
         )
         return redirect(url_for("Changes.one", number=number))

@@ -11,7 +11,7 @@ from yichuang.catalogue.documents import read, write
 from yichuang.catalogue.kinds import Kind
 from yichuang.catalogue.packing import export_zip
 from yichuang.catalogue.search import pinyin
-from yichuang.errors import DefinitionMissing, InputRefused
+from yichuang.errors import DefinitionMissing, InputRefused, NotAllowed
 from yichuang.ports import Actor, Body
 from yichuang.web.admin.codes import code_from
 from yichuang.web.admin.page import Page, allowed
@@ -33,11 +33,12 @@ class Definitions(Page):
     @allowed(READ)
     def of_kind(self, kind: str) -> str:
         found = self.services.kinds.get(kind)
-        query, state = request.args.get("q", "").strip()[:60], request.args.get("state", "")
+        query, state, mine = request.args.get("q", "").strip()[:60], request.args.get("state", ""), "mine" in request.args
         rows = [row for row in self._rows(found) if _fits(row, query.lower()) and (not state or row["state"] == state)]
         return self.show(
-            "definitions", kind=found, kinds=list(self.services.kinds), rows=rows, q=query, state=state, states=STATES
-        )
+            "definitions", kind=found, kinds=list(self.services.kinds), rows=[row for row in rows if not (mine and row["refusal"])], q=query,
+            state=state, states=STATES, mine=mine, scope=self.scope(),
+        )  # fmt: skip
 
     def _rows(self, kind: Kind) -> list[dict[str, Any]]:
         snapshot = self.services.catalogue.current()
@@ -46,12 +47,14 @@ class Definitions(Page):
             (e.kind, e.code): c for c in self.services.publishing.all() for e in self.services.publishing.entries(c.id)
         }
         departments = {e.code: e.department_title for e in snapshot.index.entries()} if kind.name == "item" else {}
-        words = snapshot.words(kind.name)
+        words, scope = snapshot.words(kind.name), self.scope()
+        edits = self.may(EDIT) and not scope.everything
         return [
             {
                 "code": code, "title": title, "version": snapshot.version(kind.name, code), "state": words[code].get("state", ""),
                 "department": departments.get(code, ""), "release": changed.get(f"{kind.name}/{code}"),
                 "editing": editing.get((kind.name, code)),
+                "refusal": scope.listed(kind.name, code, title) if edits else "",
             }
             for code, title in snapshot.titles(kind.name).items()
         ]  # fmt: skip
@@ -86,13 +89,14 @@ class Definitions(Page):
             "definition", kind=found, code=code, title=versions[0].title, versions=list(zip(versions, changes, strict=True)),
             current=snapshot.version(kind, code), source=write(bodies[0], found.schema), editing=editing, name_of=self.name_of(),
             users=[(self.services.kinds.get(n).title, n, c, titles[n].get(c, c)) for n, c in users],
+            refusal=self.scope().refusal(kind, code, snapshot.find(kind, code)) if self.may(EDIT) else "",
         )  # fmt: skip
 
     @expose("/<kind>/<code>/edit", methods=["POST"])
     @allowed(EDIT)
     def edit(self, kind: str, code: str) -> Any:
         """Into the editor: the member's own open change set goes on, or a new one begins."""
-        self.services.catalogue.current().get(kind, code)
+        self.scope().require(kind, code, self.services.catalogue.current().get(kind, code))
         change_set = _own_change_set(self.services, member(), request.form.get("change_set", ""))
         return redirect(url_for("Changes.edit", number=change_set, kind=kind, code=code))
 
@@ -104,19 +108,25 @@ class Definitions(Page):
         title = request.form.get("title", "").strip()[:200]
         if not title:
             raise InputRefused("请填写名称", problems=[{"field": "title", "message": "请填写名称"}])
+        scope = self.scope()
+        if not scope.may_begin(kind):
+            raise NotAllowed(f"{found.title}由各部门共用，请由事项管理员新建")
         change_set = _own_change_set(self.services, who, "")
         view = self.services.publishing.preview(change_set)
         code = request.form.get("code", "").strip() or code_from(title, set(view.codes(kind)))
         if code in view.codes(kind):
             raise InputRefused(f"代码“{code}”已被使用", problems=[{"field": "code", "message": "请换一个代码"}])
         source = view.find(kind, request.form.get("copy", "")) or blank(found.schema)
-        self.services.publishing.put(change_set, {**source, "kind": kind, "code": code, "title": title}, who)
+        body = scope.owned(kind, {**source, "kind": kind, "code": code, "title": title})
+        self.scope(view).require(kind, code, body)
+        self.services.publishing.put(change_set, body, who)
         return redirect(url_for("Changes.edit", number=change_set, kind=kind, code=code))
 
     @expose("/<kind>/<code>/remove", methods=["POST"])
     @allowed(EDIT)
     def remove(self, kind: str, code: str) -> Any:
         who = member()
+        self.scope().require(kind, code, self.services.catalogue.current().find(kind, code))
         change_set = _own_change_set(self.services, who, "")
         self.services.publishing.remove(change_set, kind, code, who)
         return redirect(url_for("Changes.one", number=change_set))

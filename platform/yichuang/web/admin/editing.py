@@ -35,14 +35,17 @@ class EditorRoutes:
     show: Any
     may: Any
     told_finding: Any
+    scope: Any
 
     @expose("/<int:number>/edit/<kind>/<code>")
     @allowed(EDIT)
     def edit(self, number: int, kind: str, code: str) -> str:
         found, change_set = self.services.kinds.get(kind), self.services.publishing.get(number)
-        body = self.services.publishing.preview(number).find(kind, code)
+        view = self.services.publishing.preview(number)
+        body = view.find(kind, code)
         if body is None:
             raise DefinitionMissing
+        self.scope(view).require(kind, code, body)
         return str(self.show("editor", kind=found, code=code, title=body.get("title", code), change_set=change_set))
 
     @expose("/<int:number>/api/<kind>/<code>")
@@ -71,7 +74,9 @@ class EditorRoutes:
         body, revision = sent.get("body"), sent.get("revision")
         if not isinstance(body, dict) or not isinstance(revision, int):
             raise MalformedInput("缺少内容或修订号")
-        kept = self.services.publishing.put(number, {**body, "kind": kind, "code": code}, member(), revision)
+        body, view = {**body, "kind": kind, "code": code}, self.services.publishing.preview(number)
+        self.scope(view).require(kind, code, view.find(kind, code), self.services.catalogue.current().find(kind, code), body)
+        kept = self.services.publishing.put(number, body, member(), revision)
         return json_response({"revision": kept})
 
     @expose("/<int:number>/api/session")

@@ -8,9 +8,10 @@ from flask import current_app, render_template, url_for
 from flask_appbuilder import BaseView
 
 from yichuang.errors import NotAllowed
-from yichuang.ports import SYSTEM
+from yichuang.ports import SYSTEM, DefinitionView
 from yichuang.services import Services
 from yichuang.web.admin.accounts import Accounts
+from yichuang.web.admin.scope import Scope, scope_over
 from yichuang.web.session import member
 
 
@@ -35,6 +36,10 @@ class Page(BaseView):
 
     def may(self, verb: str, view: str | None = None) -> bool:
         return bool(self.appbuilder.sm.has_access(f"can_{verb}", view or self.class_permission_name))
+
+    def scope(self, view: DefinitionView | None = None) -> Scope:
+        """What the member may change, of the release in force or of `view`."""
+        return scope_over(self.services, view or self.services.catalogue.current())
 
     def show(self, template: str, **values: Any) -> str:
         """A page in the admin's frame."""

@@ -1,4 +1,4 @@
-"""Members of staff. The system administrator keeps accounts, the security administrator gives roles and unlocks."""
+"""Members of staff. The system administrator keeps accounts and postings, the security administrator gives roles and unlocks."""
 
 from typing import Any
 
@@ -6,12 +6,14 @@ from flask import current_app, request, url_for
 from flask_appbuilder import expose
 from werkzeug.utils import redirect
 
+from yichuang.access.powers import REACHES
 from yichuang.access.roles import EXCLUSIVE
 from yichuang.errors import YichuangError
 from yichuang.ports import SHANGHAI
 from yichuang.web.admin import passwords
 from yichuang.web.admin.page import Page, allowed
 from yichuang.web.admin.permissions import AUTHORISE, EDIT, READ
+from yichuang.web.admin.postings import Posts, compile_posts
 from yichuang.web.session import member
 
 
@@ -28,9 +30,11 @@ class Users(Page):
         lockout = current_app.extensions["yichuang.admin"].lockout
         users = self.accounts.all()
         locked = {user.username for user in users if lockout.locked(user.username)}
+        authority = self.services.authority
         return self.show(
-            "users", users=users, roles=self.services.authority.titles(), exclusive=EXCLUSIVE, locked=locked,
-            refused=refused, given=given, policy=passwords.WORDS, form=request.form, shanghai=SHANGHAI,
+            "users", users=users, roles=authority.titles(), defined=authority.roles(), reaches=REACHES, exclusive=EXCLUSIVE, locked=locked,
+            posts=self._posts(), postings=authority.postings(), refused=refused, given=given, policy=passwords.WORDS, form=request.form,
+            shanghai=SHANGHAI,
         )  # fmt: skip
 
     @expose("/", methods=["POST"])
@@ -57,6 +61,20 @@ class Users(Page):
     def active(self, username: str) -> Any:
         self.accounts.set_active(member(), username, active=request.form.get("active") == "1")
         return redirect(url_for("Users.index"))
+
+    @expose("/<username>/posting", methods=["POST"])
+    @allowed(EDIT)
+    def posting(self, username: str) -> Any:
+        """Where the member belongs: what their roles reach follows from it."""
+        try:
+            place = self._posts().chosen(request.form)
+        except YichuangError as refused:
+            return self._page(refused), refused.status
+        self.services.authority.post(member(), self.accounts.get(username).username, place)
+        return redirect(url_for("Users.index"))
+
+    def _posts(self) -> Posts:
+        return self.services.catalogue.current().compiled(compile_posts, "")
 
     @expose("/<username>/roles", methods=["POST"])
     @allowed(AUTHORISE)
