@@ -4,8 +4,9 @@ Tables are SQLAlchemy Core `Table`s on the shared `metadata`; each room declares
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,6 +55,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._turn = threading.Lock()
         options: dict[str, Any] = {"pool_pre_ping": not self.sqlite}
         if not self.sqlite:
             options |= {"pool_size": 20, "max_overflow": 20, "connect_args": {"connect_timeout": 5}}
@@ -74,7 +76,8 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with self._writer.begin() as connection:
+        """One transaction. On SQLite, which has one writer and no queue, this process's writers take turns, so that none waits for ever."""
+        with self._turn if self.sqlite else nullcontext(), self._writer.begin() as connection:
             yield connection
 
     def dispose(self) -> None:

@@ -54,7 +54,19 @@ def _follow_calendar(services: "Services") -> object:
     return services.deadlines.keep_up()
 
 
+def _deem_accepted(services: "Services") -> object:
+    """What nobody answered within its term is deemed accepted (视为受理)."""
+    return services.cases.deem_accepted()
+
+
+def _lapse_corrections(services: "Services") -> object:
+    """Corrections whose term is over end their cases, where the flow says so."""
+    return services.cases.lapse_corrections()
+
+
 JOBS = (
+    Job("deem_accepted", 60.0, _deem_accepted),
+    Job("lapse_corrections", 60.0, _lapse_corrections),
     Job("press_documents", 15.0, _press_documents),
     Job("mark_effective", 5.0, _mark_effective),
     Job("forget_abandoned", 3600.0, _forget_abandoned),

@@ -1,13 +1,18 @@
 """A hall at work: the packaged definitions published, staff with postings, a clock that stands until moved."""
 
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
+from sqlalchemy import make_url
 
 from tests.definitions.answering import FITTING, answers_for
 from yichuang import bootstrap
@@ -21,6 +26,9 @@ from yichuang.migrations import upgrade
 from yichuang.ports import SHANGHAI, SYSTEM, Actor
 from yichuang.services import Services
 from yichuang.settings import Settings
+
+BOTH = pytest.mark.parametrize("hall_settings", ["sqlite", "postgresql"], indirect=True)
+"""For tests whose SQL differs between the two databases."""
 
 FIRST_DAY = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
 
@@ -89,28 +97,60 @@ def packed_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     services = bootstrap.services_of(Settings(data_dir=str(folder)), HallClock())
     upgrade(services.database)
     services.publishing.ensure_first_release(packaged())
+    _post_everyone(services)
     services.database.dispose()
     return folder
 
 
-def _settings(request: pytest.FixtureRequest, folder: Path) -> Settings:
-    if request.param == "sqlite":
-        shutil.copytree(request.getfixturevalue("packed_sqlite"), folder)
-        return Settings(data_dir=str(folder))
-    return Settings(data_dir=str(folder), database_url=request.getfixturevalue("postgres_url"))
+@contextmanager
+def _own_database(server: str, template: str = "") -> Iterator[str]:
+    """The name of a database of its own, made after `template` and dropped afterwards."""
+    name = f"yc_{uuid.uuid4().hex[:16]}"
+    after = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + after)
+        try:
+            yield name
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def hall(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[HallAtWork]:
-    clock = HallClock()
-    settings = _settings(request, tmp_path / "data")
-    services = bootstrap.services_of(settings, clock)
-    if settings.database_url:
+@pytest.fixture(scope="session")
+def packed_postgresql(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database with the packaged definitions, to make others after: far faster than publishing once a test."""
+    with _own_database(postgres_server) as name:
+        url = make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+        services = bootstrap.services_of(Settings(data_dir=str(tmp_path_factory.mktemp("packed")), database_url=url), HallClock())
         upgrade(services.database)
         services.publishing.ensure_first_release(packaged())
-    services.catalogue.refresh()
+        _post_everyone(services)
+        services.database.dispose()
+        yield name
+
+
+def _post_everyone(services: Services) -> None:
     for account in DEMO_ACCOUNTS:
         services.authority.post(SYSTEM, account.username, account.post)
+
+
+@pytest.fixture
+def hall_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """SQLite, unless the test is parametrised with `hall_settings` (`BOTH`) to run on PostgreSQL too."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        shutil.copytree(request.getfixturevalue("packed_sqlite"), tmp_path / "data")
+        yield Settings(data_dir=str(tmp_path / "data"))
+        return
+    server = request.getfixturevalue("postgres_server")
+    with _own_database(server, request.getfixturevalue("packed_postgresql")) as name:
+        url = make_url(server).set(database=name).render_as_string(hide_password=False)
+        yield Settings(data_dir=str(tmp_path / "data"), database_url=url)
+
+
+@pytest.fixture
+def hall(hall_settings: Settings) -> Iterator[HallAtWork]:
+    clock = HallClock()
+    services = bootstrap.services_of(hall_settings, clock)
+    services.catalogue.refresh()
     yield HallAtWork(services, clock)
     services.database.dispose()
 

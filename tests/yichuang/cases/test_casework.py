@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.yichuang.cases.conftest import HallAtWork
+from tests.yichuang.cases.conftest import BOTH, HallAtWork
 from yichuang.errors import (
     ActionRefused,
     CaseHeld,
@@ -16,6 +16,8 @@ from yichuang.errors import (
     InputRefused,
     NotAllowed,
 )
+
+pytestmark = BOTH
 
 POINT = {"target": "material", "code": "premises_use", "title": "经营场所使用证明", "problem": "租赁合同缺出租方签名", "standard": "双方签名盖章"}
 
