@@ -91,11 +91,17 @@ def test_an_application_from_search_to_receipt_by_keyboard_alone(page: Page, log
             break
     expect(page.locator("#summary")).to_be_hidden()
     page.keyboard.press("Control+Enter")
-    expect(page.locator("dialog")).to_contain_text("提交这份填报")
-    page.keyboard.press("Tab")
+    expect(page.locator("dialog")).to_contain_text("收件后申请内容封存")
     page.keyboard.press("Enter")
-    expect(page.locator(".receipt-number")).to_have_text(re.compile(r"^\d{8}-[0-9A-Z]{6}$"))
+    page.wait_for_url("**/desk/cases/*")
+    expect(page.locator(".case-number")).to_have_text(re.compile(r"^\d{6}-\d{4}-\d{7}$"))
+    expect(page.locator(".check-row").first).to_be_focused()
+    page.goto("/desk")
     expect(page.locator("#mine li").first).to_contain_text("已提交")
+    page.locator("#mine .open").first.click()
+    expect(page.locator(".receipt-number")).to_have_text(re.compile(r"^\d{6}-\d{4}-\d{7}$"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/cases/*")
 
 
 def test_what_is_typed_while_the_network_is_cut_is_said_kept_and_caught_up(page: Page, login: Login) -> None:

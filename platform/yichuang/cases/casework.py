@@ -19,6 +19,13 @@ BATCH = 200
 class Cases(Views):
     """Everything about cases: `receive`, `submit_online`, `act`, `view`, `search`, `worklist`, materials, corrections, holding."""
 
+    def pulse(self, case_id: str, grants: Grants) -> dict[str, Any]:
+        """`{revision, state, holder}`: what an open page asks every few seconds; nothing sealed is opened. Raises `CaseMissing`."""
+        with self._database.reading() as connection:
+            row = self._row(connection, case_id, grants)
+        held = bool(row.holder and row.held_until and row.held_until > self._clock.now())
+        return {"revision": row.revision, "state": row.state, "holder": row.holder if held else None}
+
     # ------------------------------------------------------------------ in hand
 
     def take(self, case_id: str, actor: Actor, grants: Grants) -> None:

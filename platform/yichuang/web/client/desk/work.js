@@ -14,12 +14,14 @@ import { copy, merge, same } from "../ui/merge.js";
 import { tell as banner, clear } from "./banner.js";
 import { Entrusted } from "./entrusted.js";
 import { deskWays } from "./mine.js";
+import { Receiving } from "./receiving.js";
 
 const EMPTY = { situation: {}, answers: {}, applicant: {} };
 
 export class Work {
   constructor({ owner, context, listed, windows }) {
     Object.assign(this, { owner, context, listed, entrusted: new Entrusted(windows), page: null, keeper: null, view: null, content: copy(EMPTY) });
+    this.receiving = new Receiving(this);
     this.situation = new Situation($("#situation"), (answers) => this.change(this.decider.taken(answers, this.content)));
     this.situation.finished = () => this.view && $("#form input, #form select, #form textarea")?.focus();
     this.commitment = new CommitmentPanel($("#commitment"), { base: "/desk/api/commitments", subject: () => (this.keeper?.revision ? { draft: this.keeper.id } : null), ready: () => this.keeper.flush(), changed: () => this.materials() });
@@ -45,7 +47,7 @@ export class Work {
     const { merged, conflicts } = local ? merge(local.base, local.content, theirs) : { merged: theirs, conflicts: [] };
     const closed = page.draft.state !== "editing";
     this.lay(page, closed ? theirs : merged, closed);
-    if (closed) { await forget(id).catch(() => {}); return this.receipt(page.draft); }
+    if (closed) { await forget(id).catch(() => {}); return this.receiving.receipt(page.draft); }
     this.begin(id, { revision: page.draft.revision, base: theirs, content: merged });
     this.keeper.tell("saved", page.draft.updated_at);
     if (this.keeper.dirty) this.keeper.touch(merged);
@@ -259,39 +261,7 @@ export class Work {
     if (open.length) { toast(`请先答完情形：${open[0].message}`); return this.situation.focus(); }
     if (this.view && this.view.check().length) { this.decide(); $("#summary").scrollIntoView({ block: "nearest" }); return this.view.nextError(true); }
     if (!this.keeper) { if (!this.view) return toast("该事项没有申请表，可直接出具告知单"); this.begin(uuid(), { content: this.content, untouched: false }); this.keeper.touch(this.content); }
-    const sure = await ask("提交这份填报？", el("p", {}, "提交后内容封存，不能再修改。"), [[false, "再看看"], [true, "提交", "primary"]]);
-    if (!sure) return;
-    await this.send();
-  }
-
-  async send() {
-    try {
-      await this.keeper.flush();
-      const page = await post(`/desk/api/drafts/${this.keeper.id}/submit`, { revision: this.keeper.revision });
-      this.keeper.stop();
-      this.keeper = null;
-      this.closed = true;
-      this.receipt(page);
-      this.listed(page.id);
-    } catch (error) {
-      if (error.code === "entrustment_refused") { this.entrusted.show({ allowed: false, refused: error.message, way_out: "" }); return toast(error.message, 6); }
-      if (error.code === "answers_invalid") { this.view?.refuse(error.problems); this.view?.nextError(true); } else toast(error.message, 6);
-    }
-  }
-
-  receipt(draft) {
-    this.closed = true;
-    this.done = draft.id;
-    show($(".actions"), false);
-    this.state("closed", "已提交，内容已封存");
-    const box = $("#receipt");
-    box.replaceChildren(el("h2", {}, "提交成功"), el("p", { class: "receipt-number" }, draft.number), el("p", { class: "muted" }, "受理编号，可告知申请人。"),
-      el("button", { type: "button", class: "button", onclick: () => this.paper() }, "打印申请表"), " ",
-      el("button", { type: "button", class: "button primary", onclick: () => this.next() }, "办理下一件 ", el("kbd", {}, "Alt+S")));
-    show(box, true);
-    $$("#form .form-section").forEach((section) => section.querySelectorAll("input, select, textarea, button").forEach((node) => { node.disabled = true; }));
-    $("#work").prepend($(".work-head"), $("#banner"), box);
-    $(".primary", box).focus();
+    await this.receiving.begin();
   }
 
   next() { this.close(); $("#search").focus(); }

@@ -40,7 +40,7 @@ export function ask(title, body, ways) {
     const dialog = el("dialog", { "aria-label": title },
       el("div", { class: "head" }, title), el("div", { class: "body" }, body),
       el("div", { class: "foot" }, ways.map(([value, words, kind]) =>
-        el("button", { type: "button", class: `button ${kind ?? ""}`, onclick: () => { answer = value; dialog.close(); } }, words))));
+        el("button", { type: "button", class: `button ${kind ?? ""}`, autofocus: kind === "primary", onclick: () => { answer = value; dialog.close(); } }, words))));
     let answer = null;
     const back = document.activeElement;
     dialog.addEventListener("close", () => { dialog.remove(); refocus(back); resolve(answer); });

@@ -1,0 +1,89 @@
+"""A case as its page shows it: the view of the service with the form in words, and the little that the page's script needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, render_template
+
+from yichuang.access.grants import Grants
+from yichuang.services import Services
+from yichuang.web.desk.reading import fields_of, form_of, sections
+from yichuang.web.json import json_response
+
+LIGHTS = {"green": "正常", "yellow": "临近期限", "red": "已超期", "grey": "暂停计时", "": ""}
+TONES = {"green": "good", "yellow": "warn", "red": "bad", "grey": "", "": ""}
+PHASES = {"ended": "", "correcting": "warn"}
+
+View = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One look at a case. `revealed`: personal data in full, as was asked for and noted."""
+
+    services: Services
+    view: View
+    grants: Grants
+    revealed: bool = False
+
+    def context(self) -> dict[str, Any]:
+        """What `desk/case_body.html` is rendered with."""
+        answers = self.view.get("answers") or {}
+        form = form_of(self.services, self.view["release"], self.view["item"], answers)
+        return {
+            "case": self.view,
+            "form": sections(form, answers, self.revealed),
+            "revealed": self.revealed,
+            "lights": LIGHTS,
+            "tones": TONES,
+            "phases": PHASES,
+            "may": self.grants.may,
+            "offers": ordered(self.view["offers"]),
+            "primary": primary(self.view["offers"]),
+            "wire": self.wire(form),
+        }
+
+    def wire(self, form: Mapping[str, Any] | None) -> dict[str, Any]:
+        """For the script: what may be done now, and by what words. Nothing personal."""
+        view = self.view
+        return {
+            "id": view["id"],
+            "number": view["number"],
+            "revision": view["revision"],
+            "state": view["state"],
+            "state_title": view["state_title"],
+            "ended": view["ended"],
+            "offers": view["offers"],
+            "primary": primary(view["offers"]),
+            "materials": [{key: material.get(key) for key in MATERIAL} for material in view["materials"]],
+            "fields": fields_of(form),
+            "holder": view["holder"],
+            "documents": view["documents"],
+            "may_check": self.grants.may("material.check"),
+            "may_hand_over": self.grants.may("case.hand_over"),
+        }
+
+    def response(self, status: int = 200) -> Response:
+        """For the script after something was done: the page's new body, and the wire."""
+        context = self.context()
+        return json_response({"case": context["wire"], "html": render_template("desk/case_body.html", **context)}, status)
+
+
+def primary(offers: Sequence[View]) -> str:
+    """The step that Ctrl+Enter takes: the first main step that is allowed, else the first main one; empty without any."""
+    main = [offer for offer in offers if offer["tone"] == "primary"]
+    found = next((offer for offer in main if offer["allowed"]), main[0] if main else None)
+    return str(found["action"]) if found else ""
+
+
+def ordered(offers: Sequence[View]) -> list[View]:
+    """The main step first, then what is allowed, dangerous steps last, then what is refused with its reasons."""
+    first = primary(offers)
+    return sorted(offers, key=lambda o: (o["action"] != first, not o["allowed"], o["tone"] == "danger"))
+
+
+MATERIAL = (
+    "code", "title", "needed", "state", "originals", "copies", "pages", "verified", "grade", "points", "note", "files", "due_on",
+    "standard", "expected", "necessity", "reusable",
+)  # fmt: skip
