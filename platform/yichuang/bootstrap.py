@@ -39,6 +39,8 @@ from yichuang.documents.service import DocumentRooms, Documents
 from yichuang.entrustment.agreement import agreement_words
 from yichuang.entrustment.checks import findings as entrustment_findings
 from yichuang.entrustment.checks import item_findings as entrusted_item_findings
+from yichuang.entrustment.deliveries import Deliveries
+from yichuang.entrustment.inbox import InboxTransport
 from yichuang.entrustment.service import Entrustments
 from yichuang.flows.checks import findings as flow_findings
 from yichuang.flows.checks import item_findings as item_flow_findings
@@ -108,10 +110,11 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     drafts = Drafts(database, catalogue, vault, audit, clock)
     notices = Notices(database, catalogue, clock, settings.base_url, pdf)
     documents = Documents(DocumentRooms(database, catalogue, vault, Papers.of(settings, vault), pdf, audit, clock, settings.base_url))
-    entrustments = Entrustments(catalogue, clock)
+    entrustments, inbox = Entrustments(catalogue, clock), InboxTransport()
+    deliveries = Deliveries(database, vault, audit, clock, lambda _department: inbox)
     commitments = Commitments(database, catalogue, vault, audit, clock, documents=documents)
     files = Files.of(settings)
-    cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, None, commitments))
+    cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, deliveries, commitments))
     return Services(
         settings=settings,
         database=database,
@@ -123,6 +126,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         notices=notices,
         audit=audit,
         entrustments=entrustments,
+        deliveries=deliveries,
         documents=documents,
         applicants=Applicants(database, vault, audit, clock),
         identity=_identity(settings),

@@ -6,6 +6,7 @@
     │   └── AnswersInvalid      422  a form's answers do not pass
     ├── NotAllowed              403  signed in, but not for this
     │   ├── OutOfReach          403  the role may do this, but not here: another street, hall or department
+    │   ├── KeyRefused          401  a system's key is missing, unknown, expired or disabled
     │   └── SignInNeeded        401
     ├── NotFound                404
     │   ├── DefinitionMissing   404  no such definition in this release
@@ -13,6 +14,9 @@
     │   ├── DraftMissing        404
     │   ├── CaseMissing         404
     │   ├── DocumentMissing     404
+    │   ├── DeliveryMissing     404
+    │   ├── HandoverMissing     404
+    │   ├── ClientMissing       404
     │   └── NoticeMissing       404
     ├── Conflict                409  somebody was faster
     │   ├── DraftOutdated       409  saved elsewhere since it was read; `.current` is what stands there now
@@ -84,6 +88,12 @@ class SignInNeeded(NotAllowed):
     title = "登录已失效，请重新登录，已填内容不会丢失"
 
 
+class KeyRefused(NotAllowed):
+    code = "key_refused"
+    status = 401
+    title = "接口密钥缺失、不对、已过期或已停用，请联系接口管理员"
+
+
 class OutOfReach(NotAllowed):
     code = "out_of_reach"
     title = "不在您的管辖范围内"
@@ -120,6 +130,25 @@ class CaseMissing(NotFound):
 class DocumentMissing(NotFound):
     code = "document_missing"
     title = "没有找到这份文书，请核对编号"
+
+
+class DeliveryMissing(NotFound):
+    """Also for a delivery to another department."""
+
+    code = "delivery_missing"
+    title = "没有找到这条推送，或不属于您的部门"
+
+
+class HandoverMissing(NotFound):
+    """Also for a sheet out of reach."""
+
+    code = "handover_missing"
+    title = "没有找到这张交接单，或不在您的办理范围内"
+
+
+class ClientMissing(NotFound):
+    code = "client_missing"
+    title = "没有找到这个接口客户端"
 
 
 class NoticeMissing(NotFound):

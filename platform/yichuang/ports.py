@@ -138,6 +138,28 @@ class Application:
     state: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One delivery of a case's data to a department. `key` is the same however often it is sent; `payload` is plain JSON."""
+
+    id: str
+    key: str
+    case_number: str
+    item: str
+    department: str
+    step: str
+    version: int
+    payload: Mapping[str, Any]
+
+
+class Transport(Protocol):
+    """A way to a department's system."""
+
+    def hand(self, parcel: Parcel) -> str:
+        """Give it over; the receiver's reference. Raises `ConnectorFailed` (try again) or `ConnectorRefused` (don't)."""
+        ...
+
+
 class WorkingDays(Protocol):
     """Counting by the calendar definition. Raises `CalendarMissing` for a year that is not there."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from yichuang.commitment.service import Commitments
     from yichuang.database import Database
     from yichuang.documents.service import Documents
+    from yichuang.entrustment.deliveries import Deliveries
     from yichuang.entrustment.service import Entrustments
     from yichuang.notices.service import Notices
     from yichuang.ports import Clock
@@ -37,6 +38,7 @@ class Services:
     notices: "Notices"
     audit: "Audit"
     entrustments: "Entrustments"
+    deliveries: "Deliveries"
     documents: "Documents"
     applicants: "Applicants"
     identity: "OidcProvider | None"

@@ -64,7 +64,13 @@ def _lapse_corrections(services: "Services") -> object:
     return services.cases.lapse_corrections()
 
 
+def _relay(services: "Services") -> object:
+    """What waits for departments is handed over, a case's steps in their order: batch after batch until nothing is due."""
+    return sum(iter(services.deliveries.relay, 0))
+
+
 JOBS = (
+    Job("relay", 1.0, _relay),
     Job("deem_accepted", 60.0, _deem_accepted),
     Job("lapse_corrections", 60.0, _lapse_corrections),
     Job("press_documents", 15.0, _press_documents),

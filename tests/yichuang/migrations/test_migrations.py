@@ -15,6 +15,7 @@ import yichuang.cases.model
 import yichuang.catalogue.model
 import yichuang.commitment.model
 import yichuang.documents.model
+import yichuang.entrustment.model
 import yichuang.statistics.model
 from yichuang.database import Database, metadata
 from yichuang.migrations import upgrade
@@ -28,6 +29,7 @@ ROOMS = (
     yichuang.catalogue.model,
     yichuang.commitment.model,
     yichuang.documents.model,
+    yichuang.entrustment.model,
     yichuang.statistics.model,
 )
 
