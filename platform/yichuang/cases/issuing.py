@@ -11,6 +11,8 @@ from yichuang.cases.corrections import Corrections
 from yichuang.cases.progress import Progress
 from yichuang.cases.sheets import values_of
 from yichuang.documents.order import DocumentOrder, Issued
+from yichuang.entrustment.delivery import Dispatch
+from yichuang.ports import Place
 
 DELIVERED = ("DECISION", "DECISION_DENIED", "REJECTION", "NOT_APPLICABLE")
 """The kinds of documents whose delivery is acknowledged."""
@@ -52,7 +54,15 @@ class Issuing(Corrections):
         elif progress.target.ended:
             commitments.on_ended(connection, row.id, actor)
         if progress.push and self._rooms.deliveries is not None:
-            self._rooms.deliveries.push(connection, progress.desk.work.application(), progress.action.step, self._payload(progress))
+            self._rooms.deliveries.push(connection, self._dispatch(progress))
+
+    def _dispatch(self, progress: Progress) -> Dispatch:
+        """The step's message, with the agreement's term by which the department must have it."""
+        row, mandate = progress.row, self._mandate(progress.row)
+        due = mandate.transfer_due(progress.deed.at) if mandate.transfer_hours else None
+        place = Place(row.department, row.hall, row.street)
+        payload = self._payload(progress)
+        return Dispatch(row.id, row.number, row.item, row.item_title, place, progress.action.step, payload, due_at=due)
 
     def _payload(self, progress: Progress) -> Mapping[str, Any]:
         """What the department gets of this step (domain 4.3): parties, situation, answers, materials by digest, the step itself."""

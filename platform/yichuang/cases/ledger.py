@@ -1,9 +1,9 @@
 """What all verbs of a case stand on: finding it within reach, holding its row, opening what is sealed, writing the next step."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 from sqlalchemy.engine import Row
@@ -18,26 +18,17 @@ from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
 from yichuang.errors import CaseMissing
 from yichuang.items.calendar import Calendar, make_calendar
-from yichuang.ports import Actor, Application, Clock
+from yichuang.ports import Actor, Clock
 
 if TYPE_CHECKING:
     from yichuang.cases.files import Files
     from yichuang.cases.service import Drafts
     from yichuang.commitment.service import Commitments
     from yichuang.documents.service import Documents
+    from yichuang.entrustment.deliveries import Deliveries
     from yichuang.entrustment.service import Entrustments
 
 READ = "case.read"
-
-
-class Pushing(Protocol):
-    """Where a step's message for the department is left, within the step's transaction."""
-
-    def push(self, connection: Connection, application: Application, step: str, payload: Mapping[str, Any]) -> None: ...
-
-    def of_case(self, case_id: str) -> Sequence[Any]:
-        """What was pushed of a case, each with `as_dict()`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +44,7 @@ class Rooms:
     files: "Files"
     documents: "Documents"
     entrustments: "Entrustments"
-    deliveries: "Pushing | None"
+    deliveries: "Deliveries | None"
     commitments: "Commitments"
 
 

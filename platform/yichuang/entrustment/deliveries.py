@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,8 @@ class Deliveries:
     def push(self, connection: Connection, dispatch: Dispatch) -> str:
         """Write the delivery within the caller's transaction, which holds the case's row; its id. The same key is one delivery."""
         columns = deliveries.c
+        if not dispatch.version:
+            dispatch = replace(dispatch, version=self._next_version(connection, dispatch))
         known = connection.execute(select(columns.id).where(columns.key == dispatch.key)).scalar()
         if known is not None:
             return str(known)
@@ -55,6 +58,10 @@ class Deliveries:
         row = self._row(dispatch, int(seq) + 1)
         connection.execute(insert(deliveries), row)
         return str(row["id"])
+
+    def _next_version(self, connection: Connection, dispatch: Dispatch) -> int:
+        mine = (deliveries.c.case_id == dispatch.case_id) & (deliveries.c.step == dispatch.step)
+        return 1 + int(connection.execute(select(func.max(deliveries.c.version)).where(mine)).scalar() or 0)
 
     def _row(self, dispatch: Dispatch, seq: int) -> dict[str, Any]:
         delivery_id, now, place = str(uuid.uuid4()), self._clock.now(), dispatch.place

@@ -39,7 +39,8 @@ def step_title(step: str) -> str:
 class Dispatch:
     """What a case pushes at one step. `place.department` is the receiver. `payload`: plain JSON, personal data allowed: it is sealed.
 
-    `version`: the case's count of this step (a second correction notice is version 2); `due_at`: by when the department must have it.
+    `version`: the case's count of this step (a second correction notice is version 2), 0 for the next one; `due_at`: by when the
+    department must have it.
     """
 
     case_id: str
@@ -48,8 +49,8 @@ class Dispatch:
     item_title: str
     place: Place
     step: str
-    version: int
     payload: Mapping[str, Any]
+    version: int = 0
     due_at: datetime | None = None
 
     @property

@@ -75,7 +75,7 @@ def house(database: Database, clock: HandClock, receiver: Receiver) -> Deliverie
 
 def dispatch(case: str = "c1", step: str = "ACCEPT", version: int = 1, department: str = "wjw", due: datetime | None = None) -> Dispatch:
     place, payload = Place(department, "main"), {"applicant": "张三", "case": case}
-    return Dispatch(case, f"110107{case}", "nurse", "护士执业注册", place, step, version, payload, due)
+    return Dispatch(case, f"110107{case}", "nurse", "护士执业注册", place, step, payload, version, due)
 
 
 def push(house: Deliveries, database: Database, *dispatches: Dispatch) -> list[str]:
@@ -96,6 +96,11 @@ def test_the_same_step_and_version_is_one_delivery(house: Deliveries, database: 
     first, again, second = push(house, database, dispatch(), dispatch(), dispatch(version=2))
     assert first == again != second
     assert [(d.key, d.state) for d in house.of_case("c1")] == [("110107c1+ACCEPT+1", "waiting"), ("110107c1+ACCEPT+2", "waiting")]
+
+
+def test_without_a_version_it_is_the_next_one_of_its_step(house: Deliveries, database: Database) -> None:
+    push(house, database, dispatch(version=0), dispatch(step="CORRECT_NOTICE", version=0), dispatch(step="CORRECT_NOTICE", version=0))
+    assert [(d.step, d.version) for d in house.of_case("c1")] == [("ACCEPT", 1), ("CORRECT_NOTICE", 1), ("CORRECT_NOTICE", 2)]
 
 
 def test_the_payload_is_sealed_at_rest_and_reading_it_is_noted(house: Deliveries, database: Database, clock: HandClock) -> None:
