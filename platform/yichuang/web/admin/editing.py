@@ -13,7 +13,7 @@ from yichuang.catalogue.kinds import fragments
 from yichuang.errors import DefinitionMissing, MalformedInput
 from yichuang.ports import Body
 from yichuang.rules.literals import OPS_OF
-from yichuang.web.admin import choices, entrusted, facts, positions, previews
+from yichuang.web.admin import choices, entrusted, facts, positions, previews, role_preview
 from yichuang.web.admin.codes import code_from
 from yichuang.web.admin.page import allowed
 from yichuang.web.admin.permissions import EDIT, READ
@@ -36,6 +36,7 @@ class EditorRoutes:
     may: Any
     told_finding: Any
     scope: Any
+    accounts: Any
 
     @expose("/<int:number>/edit/<kind>/<code>")
     @allowed(EDIT)
@@ -112,8 +113,11 @@ class EditorRoutes:
     @expose("/<int:number>/preview/<kind>/<code>")
     @allowed(READ)
     def preview(self, number: int, kind: str, code: str) -> str:
+        view, asked = self.services.publishing.preview(number), request.args.get("at", "")
+        if kind == "role":
+            postings = self.services.authority.postings()
+            return role_preview.preview(view, code, self.services.catalogue.current(), self.accounts.all(), postings)
         if kind == "entrustment":
-            view, asked = self.services.publishing.preview(number), request.args.get("at", "")
             return entrusted.preview(view, code, self.services.catalogue.current(), asked, self.services.clock.now())
         return render_template(
             "admin/preview.html", number=number, kind=kind, code=code, release=self.services.catalogue.current().release

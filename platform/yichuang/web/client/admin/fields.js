@@ -107,14 +107,18 @@ function retype(ctx, holder, type, place) {
   if (gone.length) toast("已去掉新类型用不到的设置，可按 Ctrl+Z 撤销");
 }
 
-function several({ ctx, schema, holder, key, set, title }) {
+// Several of a closed list, as boxes to tick; in groups with a heading each where the schema has `x-enum-groups`.
+function several({ ctx, schema, holder, key, set }) {
   const items = ctx.shape.items(schema), given = new Set(holder[key] ?? []);
-  return el("div", { class: "choice-line" }, items.enum.map((value, index) => {
+  const line = (values) => el("div", { class: "choice-line" }, values.map((value) => {
     const box = el("input", { type: "checkbox" });
     box.checked = given.has(value);
     box.addEventListener("change", () => { box.checked ? given.add(value) : given.delete(value); set(items.enum.filter((v) => given.has(v))); });
-    return el("label", { class: "choice" }, box, items["x-enum-titles"]?.[index] ?? value);
+    return el("label", { class: "choice" }, box, items["x-enum-titles"]?.[items.enum.indexOf(value)] ?? value);
   }));
+  const groups = items["x-enum-groups"];
+  if (!groups) return line(items.enum);
+  return el("div", { class: "choice-groups" }, groups.map(({ title, values }) => el("fieldset", {}, el("legend", { class: "small muted" }, title), line(values))));
 }
 
 function lines({ ctx, schema, holder, key, place, required, title }) {
