@@ -49,7 +49,7 @@ class Views(Searching):
             "materials": self._materials_told(connection, desk), "steps": self._steps(connection, desk, documents),
             "offers": self._offers(desk, actor, grants), "documents": [document_told(document) for document in documents],
             "corrections": [self._correction_told(found) for found in desk.rounds],
-            "commitments": [found.as_dict() for found in self._rooms.commitments.of_case(row.id, connection)],
+            "commitments": [found.as_dict() for found in desk.promises],
             "deliveries": [found.as_dict() for found in self._rooms.deliveries.of_case(row.id)] if self._rooms.deliveries else [],
             "agreement": self._agreement(row), "can_reveal": grants.may(REVEAL),
             "holder": self._holder(row, actor),
@@ -119,7 +119,7 @@ class Views(Searching):
 
     def _review_points(self, desk: Desk, code: str, body: Mapping[str, Any]) -> list[str]:
         """What is to be looked at: the agreement's points for this material, else the item's standard of acceptance."""
-        own = list(self._mandate(desk.work.row).review_points.get(code, ()))
+        own = list(desk.mandate.review_points.get(code, ()))
         return own or ([str(body["accept_standard"])] if body.get("accept_standard") else [])
 
     # ------------------------------------------------------------------ history
@@ -190,7 +190,7 @@ class Views(Searching):
             "documents": [document_told(document) for document in documents],
             "corrections": [self._correction_told(found) for found in desk.rounds if found.row.state in ("open", "closed", "lapsed")],
             "offers": [o.action.wire() | {"action": o.action.code, "allowed": o.allowed, "reasons": list(o.reasons)} for o in offers],
-            "commitments": [found.as_dict() for found in self._rooms.commitments.of_case(row.id, connection)],
+            "commitments": [found.as_dict() for found in desk.promises],
         }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from yichuang.cases.case import CaseContent, Work
 from yichuang.cases.clock import Limit, Limits, Reckoning, reckon
 from yichuang.cases.ledger import Ledger
 from yichuang.cases.standing import Correction, Material, case_facts, corrections_of, materials_of, merged
-from yichuang.commitment.records import Effective
+from yichuang.commitment.records import Commitment, Effective, effective_of
 from yichuang.entrustment.mandate import Mandate
 from yichuang.errors import CalendarMissing
 from yichuang.flows.compiled import CompiledFlow, compile_item_flow
@@ -31,6 +31,8 @@ class Desk:
     reckoning: Reckoning
     decided: ItemDecision
     limits: Limits
+    mandate: Mandate
+    promises: Sequence[Commitment]
 
 
 class Working(Ledger):
@@ -38,19 +40,31 @@ class Working(Ledger):
         snapshot = self._catalogue.at(row.release)
         item, flow = snapshot.compiled(compile_item, row.item), snapshot.compiled(compile_item_flow, row.item)
         content, today = self._content(row), self._clock.now().date()
-        effect = self._rooms.commitments.effective(row.id, connection)
+        promises = self._rooms.commitments.of_case(row.id, connection)
+        effect = effective_of(promises)
         materials = materials_of(connection, row.id, effect, lambda amount, unit: self._term_from(row, today, amount, unit))
         rounds, limits = corrections_of(connection, row.id), _limits(item, effect)
         reckoning = self._reckoning(row, json.loads(row.clock), limits, flow, today)
         decided = self._decided(item, row, content, today)
+        mandate = self._mandate(row)
         facts = merged(
             decided.facts,
             case_facts(row, materials, rounds, reckoning, today, content.agent is not None),
-            self._outside(connection, row, content),
+            {"entrustment.reject_needs_consent": mandate.reject_needs_consent},
         )
         work = Work(row, snapshot, item, flow, content, facts)
-        undecided = self._rooms.commitments.undecided(work.application())
-        return Desk(replace(work, facts={**facts, "case.commitment_undecided": undecided}), materials, rounds, reckoning, decided, limits)
+        work = replace(work, facts=facts | self._asked(connection, work))
+        return Desk(work, materials, rounds, reckoning, decided, limits, mandate, promises)
+
+    def _asked(self, connection: Connection, work: Work) -> dict[str, Any]:
+        """Facts that cost a look elsewhere, found out only where the flow reads them."""
+        found: dict[str, Any] = {}
+        number = work.content.party.key
+        if "applicant.dishonest" in work.flow.facts:
+            found["applicant.dishonest"] = bool(number) and self._rooms.commitments.credit.is_dishonest(number, connection)
+        if "case.commitment_undecided" in work.flow.facts:
+            found["case.commitment_undecided"] = self._rooms.commitments.undecided(work.application())
+        return found
 
     def _term_from(self, row: Any, today: date, amount: int, unit: str) -> date | None:
         """The last day of a term that runs from acceptance (until then: from today). None without a calendar for it."""
@@ -66,14 +80,6 @@ class Working(Ledger):
         place = {"hall": row.hall or None, "street": row.street or None, "window": row.window or None}
         facts = everyday_facts(item.body, today, applicant_kind=kind if isinstance(kind, str) else None, **place)
         return item.decide(content.situation, content.answers, facts)
-
-    def _outside(self, connection: Connection, row: Any, content: CaseContent) -> dict[str, Any]:
-        """Facts of the world: the applicant's credit, and what the agreement asks for."""
-        number = content.party.key
-        return {
-            "applicant.dishonest": self._rooms.commitments.credit.is_dishonest(number, connection) if number else False,
-            "entrustment.reject_needs_consent": self._mandate(row).reject_needs_consent,
-        }
 
     def _mandate(self, row: Any, actor: Actor | None = None) -> Mandate:
         """What the agreement permits for this case: as it was when the case came in, dates no longer asked (domain 2.2)."""

@@ -28,6 +28,9 @@ class CompiledFlow:
         self.states: Mapping[str, State] = {entry["code"]: _state(entry) for entry in body["states"]}
         self.actions: Mapping[str, Action] = {entry["code"]: _action(entry, book) for entry in body["actions"]}
 
+        self.facts: frozenset[str] = frozenset().union(*(action.facts for action in self.actions.values()))
+        """All facts that its conditions read: what none reads need not be found out."""
+
     def state(self, code: str) -> State:
         """Raises `ActionRefused` for a state that this flow doesn't have."""
         if code not in self.states:

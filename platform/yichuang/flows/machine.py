@@ -86,6 +86,13 @@ class Action:
     confirm: str = ""
     public: bool = False
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts that its conditions and words read."""
+        conditions = [guard.when for guard in self.guards] + ([self.when] if self.when else [])
+        words = [path for guard in self.guards for path in (*said(guard.message), *said(guard.remedy))]
+        return frozenset(words).union(*(condition.facts for condition in conditions))
+
     def offered(self, facts: Facts) -> bool:
         """Whether it has a place here at all."""
         return self.when is None or self.when.holds(facts)
