@@ -1,7 +1,7 @@
 """告知承诺 as people meet it: offered at the desk with reasons, read, signed by mouse and by finger, withdrawn; A4 and A5 in the admin alone."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,19 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.test_desk import at_window, find, saved
 from tests.journeys.test_pictures import keep
+from yichuang import bootstrap
+from yichuang.commitment.signature import signature_of
+from yichuang.items.compiled import compile_item
+from yichuang.items.facts import everyday_facts
+from yichuang.ports import SYSTEM, Application, Party, Place
 
 pytestmark = pytest.mark.browser
 Login = Callable[..., Page]
 Open = Callable[..., Page]
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
 
 
 @pytest.fixture
@@ -94,3 +103,88 @@ def test_read_signed_by_mouse_the_checklist_shrinks_and_grows_again_when_withdra
     page.locator("dialog").get_by_role("button", name="撤回承诺").click()
     expect(page.locator("#checklist .count strong")).to_have_text(str(before))
     expect(card).to_have_attribute("data-state", "open")
+
+
+# ---------------------------------------------------------------------- afterwards
+
+
+@pytest.fixture
+def services(live: Any) -> Iterator[Any]:
+    """The same database from another process."""
+    made = bootstrap.services_of(live.settings)
+    made.catalogue.refresh()
+    yield made
+    made.database.dispose()
+
+
+def committed(services: Any, key: str, number: str) -> Any:
+    """公共场所卫生许可 by commitment: signed, accepted, approved; what the case would do."""
+    snapshot = services.catalogue.current()
+    item = snapshot.compiled(compile_item, "public_place_hygiene_new")
+    situation = {"method": "commitment", "place_kind": "hair", "central_air": "without_air", "handler": "self"}
+    facts = item.decide(situation, {}, everyday_facts(item.body, services.clock.now().date())).facts
+    party = Party("演示理发店（测试）", "2", "001", "92110107MA0AAAA1XU", "13800005678", "测试甲")
+    place = Place("wjw", "district_hall", "", "b12")
+    application = Application(key, item.code, snapshot.release, situation, {}, facts, party, None, "desk", place, number)
+    room = services.commitments
+    found = room.offer(application, "public_place_hygiene", SYSTEM)
+    line = [[20 + 6 * n, 40 + (n % 3) * 9, 0.5, 12 * n] for n in range(24)]
+    signature = signature_of({"strokes": [line], "width": 400, "height": 160})
+    room.sign(found.id, application, signature, SYSTEM, letter_hash=room.letter(application, "public_place_hygiene")[1])
+    with services.database.writing() as connection:
+        room.on_accepted(connection, application, SYSTEM)
+        room.on_decided(connection, key, True, SYSTEM)
+    return room.get(found.id)
+
+
+def test_untrue_two_people_revoke_it_goes_on_record_and_is_repaired(
+    live: Any, window: Open, login: Login, services: Any, serious_faults: Any, album: Path
+) -> None:
+    found = committed(services, f"case-{live.port}", f"110107-2026-{live.port:07d}")
+    page = login(window(1366, 768, base_url=live.base), "approver_wjw", "/desk/verifications")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    keep(page, album, "verifications")
+    assert serious_faults(page) == []
+    page.get_by_role("link", name="办理").click()
+    page.get_by_label("核查人员").fill("张检查")
+    page.get_by_role("button", name="指派").click()
+    expect(page.get_by_role("alert")).to_contain_text("至少要 2 名")
+    page.get_by_label("核查人员").fill("张检查、李检查")
+    page.get_by_role("button", name="指派").click()
+    expect(page.get_by_role("status")).to_have_text("已指派核查人员")
+    page.get_by_label("不实", exact=True).check()
+    page.get_by_label("核查情况").fill("现场没有消毒设施，从业人员没有健康证明")
+    page.get_by_label("证据").set_input_files({"name": "现场.png", "mimeType": "image/png", "buffer": PNG})
+    keep(page, album, "verification")
+    page.get_by_role("button", name="登记核查结果").click()
+    expect(page.get_by_role("link", name="现场.png")).to_be_visible()
+    page.get_by_label("事实和理由").fill("承诺不实且不能整改")
+    page.get_by_role("button", name="提出撤销").click()
+    expect(page.get_by_text("须由另一人确认")).to_be_visible()
+    assert serious_faults(page) == []
+    second = login(window(1366, 900, base_url=live.base), "dept", f"/desk/verifications/{found.id}")
+    keep(second, album, "verification-revoke")
+    second.get_by_role("button", name="确认撤销决定").click()
+    expect(second.get_by_role("status")).to_contain_text("已记入信用记录")
+    second.goto("/desk/credit")
+    second.get_by_label("按证件号码查询").fill("92110107MA0AAAA1XU")
+    second.get_by_role("button", name="查询").click()
+    expect(second.get_by_role("status")).to_contain_text("不能选择告知承诺")
+    assert "92110107MA0AAAA1XU" not in second.url
+    keep(second, album, "credit")
+    assert serious_faults(second) == []
+    second.locator("summary", has_text="信用修复").click()
+    second.get_by_label("修复依据").fill("信用修复决定〔2026〕1号")
+    second.get_by_role("button", name="确认修复").click()
+    expect(second.get_by_role("status")).to_contain_text("信用已修复")
+    assert services.commitments.credit.is_dishonest("92110107MA0AAAA1XU") is False
+    assert services.commitments.get(found.id).state == "credit_repaired"
+
+
+def test_another_departments_tasks_are_out_of_reach(live: Any, window: Open, login: Login, services: Any) -> None:
+    found = committed(services, f"other-{live.port}", f"110107-2025-{live.port:07d}")
+    page = login(window(1366, 768, base_url=live.base), "approver", "/desk/verifications")
+    expect(page.get_by_text("没有待办的核查任务")).to_be_visible()
+    answer = page.goto(f"/desk/verifications/{found.id}")
+    assert answer is not None and answer.status in (403, 404)
+    assert "演示理发店" not in page.content()

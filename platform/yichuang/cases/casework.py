@@ -11,7 +11,7 @@ from yichuang.cases.case import place_of_row
 from yichuang.cases.model import cases, corrections
 from yichuang.cases.views import Views
 from yichuang.errors import CaseHeld, InputRefused, YichuangError
-from yichuang.ports import SYSTEM, Actor
+from yichuang.ports import SYSTEM, Actor, Application
 
 BATCH = 200
 
@@ -25,6 +25,11 @@ class Cases(Views):
             row = self._row(connection, case_id, grants)
         held = bool(row.holder and row.held_until and row.held_until > self._clock.now())
         return {"revision": row.revision, "state": row.state, "holder": row.holder if held else None}
+
+    def application(self, case_id: str, grants: Grants) -> Application:
+        """The case as other rooms see it, for deciding something about it; nothing personal is shown, so it isn't noted. Raises `CaseMissing`."""
+        with self._database.reading() as connection:
+            return self._desk(connection, self._row(connection, case_id, grants)).work.application()
 
     # ------------------------------------------------------------------ in hand
 

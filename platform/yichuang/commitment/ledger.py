@@ -63,14 +63,17 @@ class Ledger:
         """The history in order, for a page."""
         query = select(commitment_steps).where(commitment_steps.c.commitment_id == key).order_by(commitment_steps.c.id)
         return [
-            {"event": r.event, "title": MORE_EVENTS.get(r.event) or EVENTS[r.event], "actor": r.actor_title or r.actor, "note": r.note,
-             "at": r.at.isoformat(), "to_state": r.to_state}
+            {
+                "event": r.event, "title": MORE_EVENTS.get(r.event) or EVENTS[r.event], "actor": r.actor_title or r.actor, "account": r.actor,
+                "note": r.note, "at": r.at.isoformat(), "to_state": r.to_state,
+            }
             for r in connection.execute(query)
         ]  # fmt: skip
 
 
 MORE_EVENTS = {
     "decided": "据此作出决定", "propose_revoke": "提出撤销决定", "refuse_revoke": "不同意撤销决定", "assign": "指派核查人员",
+    "found": "登记核查结果",
 }  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, false, insert, or_, select, true, update
 
+from yichuang.access.grants import Reach
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
 from yichuang.commitment.credit import Credit, Finding
@@ -23,6 +24,15 @@ from yichuang.ports import Actor, Clock, Party
 RESULTS: Mapping[str, str] = {"true": "属实", "partly": "部分不实", "untrue": "不实"}
 STATES: Mapping[str, str] = {"open": "待指派", "assigned": "核查中", "done": "已核查", "dropped": "已取消"}
 NO_BASIS = "请写明事实和依据"
+
+
+def within(reach: Reach) -> ColumnElement[bool]:
+    """A member's reach as a condition on the tasks."""
+    if reach.everything:
+        return true()
+    columns = verifications.c
+    named = ((columns.hall, reach.halls), (columns.street, reach.streets), (columns.department, reach.departments))
+    return or_(false(), *(column.in_(sorted(codes)) for column, codes in named if codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,7 @@ class Verifications:
             }  # fmt: skip
             connection.execute(update(verifications).where(verifications.c.id == key).values(**values))
             self._audit.note(actor, "verification.record", "verification", key, detail=result, within=connection)
+            self._ledger.change(connection, row.commitment_id, "found", actor, RESULTS[result])
             if result == "true":
                 event = "rectify" if row.again else "confirm"
                 self._ledger.move(connection, row.commitment_id, event, actor, ended_at=self._clock.now())

@@ -97,7 +97,9 @@ def test_a_decision_is_revoked_by_two_people_and_goes_on_record(house: Any) -> N
     assert house.commitments.credit.is_dishonest(NO) is True
     with pytest.raises(CommitmentRefused, match="失信"):
         house.commitments.offer(house.application(key="case-9"), "deed", CLERK)
-    assert [step["event"] for step in house.commitments.steps(task.commitment_id)][-4:] == ["assign", "propose_revoke", "revoke", "record"]
+    assert [step["event"] for step in house.commitments.steps(task.commitment_id)][-5:] == [
+        "assign", "found", "propose_revoke", "revoke", "record",
+    ]  # fmt: skip
 
 
 def test_a_refused_revocation_leaves_the_commitment_where_it_was(house: Any) -> None:

@@ -11,13 +11,16 @@ from yichuang.errors import InputRefused
 from yichuang.ports import Actor
 from yichuang.services import Services
 from yichuang.web import commitments
-from yichuang.web.session import grants
+from yichuang.web.session import grants, holder
 
 POWER = "commitment.offer"
+CLOSED = "由办理窗口的受理员办理告知承诺"
 
 
 def install(pages: Blueprint, services: Services, clerk: Callable[[], Actor]) -> None:
     def find(told: Mapping[str, Any], writing: bool) -> commitments.Asked:
+        if told.get("case"):
+            return _case(services, str(told["case"]), writing)
         who = clerk()
         if writing:
             grants().require(POWER)
@@ -26,6 +29,15 @@ def install(pages: Blueprint, services: Services, clerk: Callable[[], Actor]) ->
         raise InputRefused("缺少填报编号", problems=[{"field": "draft", "message": "请刷新页面"}])
 
     commitments.install(pages, services, "/desk/api/commitments", find)
+
+
+def _case(services: Services, key: str, writing: bool) -> commitments.Asked:
+    who = holder("case.read")
+    application = services.cases.application(key, grants())
+    if writing:
+        grants().require(POWER, application.place)
+    may = grants().may(POWER) and grants().reach(POWER).covers(application.place)
+    return commitments.Asked(application, who, SIGNERS, "" if may else CLOSED)
 
 
 def _draft(services: Services, key: str, who: Actor) -> Any:
