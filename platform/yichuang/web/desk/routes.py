@@ -8,7 +8,20 @@ from flask_wtf.csrf import generate_csrf
 
 from yichuang.ports import Actor
 from yichuang.services import Services
-from yichuang.web.desk import bar, cases, commitments, credit, drafts, inbox, materials, notices, papers, stations, verifications, words
+from yichuang.web.desk import (
+    bar,
+    cases,
+    commitments,
+    credit,
+    drafts,
+    inbox,
+    materials,
+    notices,
+    papers,
+    stations,
+    verifications,
+    words,
+)
 from yichuang.web.desk.views import authority, draft_view, item_view
 from yichuang.web.guide.directory import line
 from yichuang.web.item_page import page_of
