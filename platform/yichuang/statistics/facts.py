@@ -15,12 +15,14 @@ OUTCOMES = {
 """State → outcome, for steps that don't name theirs."""
 DECISIONS = ("approved", "denied")
 ENDINGS = ("rejected", "not_applicable", "lapsed", "withdrawn", "terminated")
+PROPOSED = ("correction_pending", "rejection_pending")
+"""States in which a notice waits for approval; its reason was given with the proposal."""
 LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFact:
-    """A row of `case_facts`. `corrections`: day (ISO) and reason of each notice."""
+    """A row of `case_facts`. `corrections`: day (ISO) and reason of each notice; `proposed_reason`: of what waits for approval."""
 
     case_id: str
     item: str
@@ -49,6 +51,7 @@ class CaseFact:
     special_on: date | None = None
     corrections: tuple[tuple[str, str], ...] = ()
     rejection_reason: str = ""
+    proposed_reason: str = ""
 
     @property
     def place(self) -> tuple[str, str, str, str, str, str]:
@@ -100,27 +103,27 @@ def moved(fact: CaseFact, case: Any) -> CaseFact:
     )  # fmt: skip
 
 
-def folded(fact: CaseFact, steps: Iterable[Any]) -> CaseFact:
-    """After further steps, in their order."""
+def folded(fact: CaseFact, steps: Iterable[Any], accepted_on: date | None = None) -> CaseFact:
+    """After further steps, in their order. `accepted_on`: the legal day of acceptance, where the case's row has one."""
     for step in steps:
-        fact = _after(fact, step, json.loads(step.facts or "{}"))
+        fact = _after(fact, step, json.loads(step.facts or "{}"), accepted_on or step.at.date())
     return fact
 
 
-def _after(fact: CaseFact, step: Any, told: Mapping[str, Any]) -> CaseFact:
-    day = step.at.date()
-    new: dict[str, Any] = {"state": step.to_state}
+def _after(fact: CaseFact, step: Any, told: Mapping[str, Any], accepted_on: date) -> CaseFact:
+    day, reason = step.at.date(), (step.reason or fact.proposed_reason)[:LONGEST]
+    new: dict[str, Any] = {"state": step.to_state, "proposed_reason": step.reason[:LONGEST] if step.to_state in PROPOSED else ""}
     _first(new, fact, "applied_on", day, True)
     _first(new, fact, "received_on", day, step.to_state == "received")
     accepted = step.to_state == "accepted" or told.get("deemed") is True
-    _first(new, fact, "accepted_on", day, accepted)
+    _first(new, fact, "accepted_on", accepted_on, accepted)
     new["deemed"] = fact.deemed or told.get("deemed") is True
     _first(new, fact, "special_on", day, step.to_state == "special")
     _first(new, fact, "extended_on", day, step.action == "extend")
     _first(new, fact, "closed_on", day, step.to_state == "closed")
     if step.to_state == "correcting" and step.from_state != "correcting":
-        new["corrections"] = (*fact.corrections, (day.isoformat(), step.reason[:LONGEST]))
-    return _concluded(replace(fact, **new), step, told, day)
+        new["corrections"] = (*fact.corrections, (day.isoformat(), reason))
+    return _concluded(replace(fact, **new), step, told, (day, accepted_on, reason))
 
 
 def _first(new: dict[str, Any], fact: CaseFact, name: str, day: date, happened: bool) -> None:
@@ -128,18 +131,19 @@ def _first(new: dict[str, Any], fact: CaseFact, name: str, day: date, happened: 
         new[name] = day
 
 
-def _concluded(fact: CaseFact, step: Any, told: Mapping[str, Any], day: date) -> CaseFact:
+def _concluded(fact: CaseFact, step: Any, told: Mapping[str, Any], found: tuple[date, date, str]) -> CaseFact:
+    day, accepted_on, reason = found
     if step.from_state == step.to_state:
         return fact
     outcome = OUTCOMES.get(step.to_state) or _told_outcome(fact, told)
     if outcome in DECISIONS and fact.decided_on is None:
         return replace(
             fact, decision=outcome, decided_on=day, on_time=_known(told, "on_time", bool), used_days=_known(told, "used_days", int),
-            accepted_on=fact.accepted_on or day,
+            accepted_on=fact.accepted_on or accepted_on,
         )  # fmt: skip
     if outcome in ENDINGS:
-        reason = step.reason[:LONGEST] if outcome == "rejected" else fact.rejection_reason
-        return replace(fact, ending=outcome, ended_on=day, rejection_reason=reason)
+        refused = reason if outcome == "rejected" else fact.rejection_reason
+        return replace(fact, ending=outcome, ended_on=day, rejection_reason=refused)
     return fact
 
 

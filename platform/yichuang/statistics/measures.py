@@ -18,9 +18,9 @@ class Measure:
 MEASURES: Mapping[str, Measure] = {
     "applied": Measure("申办", "网上提交或窗口收件的办件，计在申办当日"),
     "received": Measure("收件", "窗口收到材料的办件，计在首次收件当日；网上预审通过前不计"),
-    "accepted": Measure("受理", "作出受理（含视为受理）的办件，计在受理当日；即办件当场办结的同日计受理"),
-    "deemed": Measure("视为受理", "逾期未答复而视为受理的办件，计在受理当日"),
-    "committed": Measure("告知承诺", "受理的办件中以告知承诺方式办理的，计在受理当日"),
+    "accepted": Measure("受理", "作出受理（含视为受理）的办件，计在受理日：视为受理为收件日，补正后受理为补齐日；即办件同日计受理与决定"),
+    "deemed": Measure("视为受理", "逾期未答复而视为受理的办件，计在受理日（收件日）"),
+    "committed": Measure("告知承诺", "受理的办件中以告知承诺方式办理的，计在受理日"),
     "corrections": Measure("补正告知", "发出的补正告知书份数，一件办件可多次，计在发出当日"),
     "corrected": Measure("补正办件", "至少一次补正的办件，计在首次补正告知当日"),
     "rejected": Measure("不予受理", "作出不予受理决定的办件，计在决定当日"),

@@ -42,8 +42,9 @@ case_facts = Table(
     Column("special_on", Date),
     Column("corrections", Text, nullable=False, default="[]"),
     Column("rejection_reason", String(200), nullable=False, default=""),
+    Column("proposed_reason", String(200), nullable=False, default=""),
     Column("month", Date, nullable=False),
-    Index("ix_case_facts_month", "month"),
+    Index("ix_case_facts_month", "month", "case_id"),
 )
 """One row a case: everything that is counted follows from it. `corrections`: `[["2026-11-25", "材料不齐"], …]`; `situation`: codes
 (`handler=agent;places=shop,kitchen`); `month`: the first day of the month it was applied for in."""

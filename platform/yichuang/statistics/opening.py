@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, literal, select, update
 
 from yichuang.cases.model import cases
 from yichuang.database import Database
@@ -49,13 +49,13 @@ class OpenCases:
 
 
 def _light(today: date) -> ColumnElement[str]:
-    """As `cases.clock` reckons it, from the columns it leaves in the row."""
-    due = case((cases.c.clock_state == "answering", cases.c.answer_due), else_=cases.c.due_on)
+    """As lists of cases show it (`cases.lines`), from the columns that the clock leaves in the row."""
+    answering, due, answer = cases.c.clock_state == "answering", cases.c.due_on, cases.c.answer_due
+    running = cases.c.clock_state == "running"
     return case(
         (cases.c.clock_state == "paused", literal("grey")),
-        (cases.c.clock_state == "none", literal("none")),
-        (due.is_(None), literal("none")),
-        (due < today, literal("red")),
-        (cases.c.warn_on <= today, literal("yellow")),
-        else_=literal("green"),
+        (and_(answering, answer < today) | and_(running, due < today), literal("red")),
+        (and_(answering, answer == today) | and_(running, cases.c.warn_on <= today, due.is_not(None)), literal("yellow")),
+        (and_(answering, answer.is_not(None)) | and_(running, due.is_not(None)), literal("green")),
+        else_=literal("none"),
     )

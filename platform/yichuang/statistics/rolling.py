@@ -27,7 +27,7 @@ BATCH = {"sqlite": 1_000, "postgresql": 10_000}
 NOTED_EVERY = timedelta(seconds=20)
 _CASES = (
     cases.c.id, cases.c.item, cases.c.department, cases.c.hall, cases.c.street, cases.c.window, cases.c.channel, cases.c.case_type,
-    cases.c.situation, cases.c.release, cases.c.committed,
+    cases.c.situation, cases.c.release, cases.c.committed, cases.c.accepted_on,
 )  # fmt: skip
 _STEPS = (
     case_steps.c.id, case_steps.c.case_id, case_steps.c.seq, case_steps.c.action, case_steps.c.from_state, case_steps.c.to_state,
@@ -114,12 +114,13 @@ def _known(connection: Connection, wanted: Iterable[str]) -> dict[str, CaseFact]
 
 def _now(connection: Connection, steps: Mapping[str, Sequence[Any]], before: Mapping[str, CaseFact]) -> dict[str, CaseFact]:
     """What has steps but no case (deleted by hand) isn't counted."""
-    query = select(*_CASES)
-    rows = _chosen_rows(connection, query, cases.c.id, steps)
-    return {
-        row.id: folded(moved(before[row.id], row) if row.id in before else begun(row), sorted(steps[row.id], key=lambda step: step.seq))
-        for row in rows
-    }
+    rows = _chosen_rows(connection, select(*_CASES), cases.c.id, steps)
+    return {row.id: _counted(row, before.get(row.id), steps[row.id]) for row in rows}
+
+
+def _counted(row: Any, before: CaseFact | None, steps: Sequence[Any]) -> CaseFact:
+    fact = begun(row) if before is None else moved(before, row)
+    return folded(fact, sorted(steps, key=lambda step: step.seq), row.accepted_on)
 
 
 def _chosen(connection: Connection, query: Any, column: Any, wanted: Iterable[str]) -> list[Mapping[str, Any]]:

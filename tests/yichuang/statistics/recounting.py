@@ -82,17 +82,19 @@ def recount(case: Any, steps: list[Any], figures: Counter[Any], told: Counter[An
     place = (case.item, case.department, case.hall, case.street, case.window, case.channel)
     key = (place, "handler=agent" if "agent" in case.situation else "")
     seen: dict[str, str] = {}
-    deemed = False
+    deemed, proposed = False, ""
     for step in steps:
+        reason = step.reason or proposed
+        proposed = step.reason if step.to_state == "correction_pending" else ""
         facts, day = json.loads(step.facts), step.at.date().isoformat()
         deemed = deemed or bool(facts.get("deemed"))
         if "used_days" in facts and "decided" not in seen:
             figures[(*key, day, "used_days")] += facts["used_days"]
         if notice(step):
             figures[(*key, day, "corrections")] += 1
-            told[(place, day, "correction", step.reason)] += 1
+            told[(place, day, "correction", reason)] += 1
         if step.to_state == "rejected":
-            told[(place, day, "rejection", step.reason)] += 1
+            told[(place, day, "rejection", reason)] += 1
         for measure in happened(step, facts):
             if measure not in seen:
                 seen[measure] = day

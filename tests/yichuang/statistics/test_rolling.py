@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from yichuang.statistics.model import case_tallies
 from yichuang.statistics.rolling import Roller
 
 Tally = Callable[..., dict[str, int]]
@@ -134,3 +136,32 @@ def test_a_second_notice_is_a_second_correction_of_one_case(ground: Any, roller:
     roller.roll()
     assert tally() == {"applied": 1, "received": 1, "corrections": 2, "corrected": 1}
     assert tally("", "correction_reason", "内容填写有误") == {"corrections": 1}
+
+
+def test_what_is_proposed_with_a_reason_is_counted_with_it_when_approved(ground: Any, roller: Roller, tally: Tally) -> None:
+    case = ground.begin()
+    ground.step(case, "propose_rejection", "received", "rejection_pending", reason="重复申请")
+    ground.step(case, "confirm_rejection", "rejection_pending", "rejected", outcome="rejected")
+    other = ground.begin()
+    ground.step(other, "propose_correction", "received", "correction_pending", reason="材料不清晰")
+    roller.roll()
+    assert tally("", "rejection_reason", "重复申请") == {"rejected": 1}
+    ground.step(other, "approve_correction", "correction_pending", "correcting")
+    ground.step(other, "receive_correction", "correcting", "received")
+    ground.step(other, "correct", "received", "correcting")
+    roller.roll()
+    assert tally("", "correction_reason", "材料不清晰") == {"corrections": 1}
+    assert tally("", "correction_reason", "") == {"corrections": 1}
+
+
+def test_acceptance_counts_on_its_legal_day(database: Any, ground: Any, roller: Roller, tally: Tally) -> None:
+    case, received = ground.begin(), ground.moment.date()
+    ground.forward(days=7)
+    ground.change(case, accepted_on=received)
+    ground.step(case, "deem_accepted", "received", "accepted", deemed=True)
+    roller.roll()
+    with database.reading() as connection:
+        days = connection.execute(
+            select(case_tallies.c.period).where(case_tallies.c.dimension == "total", case_tallies.c.grain == "d", case_tallies.c.deemed == 1)
+        )
+        assert set(days.scalars()) == {received}

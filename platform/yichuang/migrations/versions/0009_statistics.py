@@ -41,9 +41,10 @@ def upgrade() -> None:
         sa.Column("special_on", sa.Date),
         sa.Column("corrections", sa.Text, nullable=False),
         sa.Column("rejection_reason", sa.String(200), nullable=False),
+        sa.Column("proposed_reason", sa.String(200), nullable=False),
         sa.Column("month", sa.Date, nullable=False),
     )
-    op.create_index("ix_case_facts_month", "case_facts", ["month"])
+    op.create_index("ix_case_facts_month", "case_facts", ["month", "case_id"])
     op.create_table(
         "case_tallies",
         sa.Column("scope", sa.String(140), primary_key=True),
