@@ -1,23 +1,27 @@
 """Figures of cases and of what is particular about items: kept current in the background, read on boards, asked freely."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from yichuang.access.grants import Reach
-from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
 from yichuang.ports import Clock
 from yichuang.statistics import reading
+from yichuang.statistics.asking import FreeQuestion
 from yichuang.statistics.board import BoardQuestion, Extent, cells, extent, reason_cells
 from yichuang.statistics.cells import Sums
+from yichuang.statistics.exporting import Exporter
+from yichuang.statistics.free import FreeAnswer, FreeQuestions
 from yichuang.statistics.measures import CODES
 from yichuang.statistics.model import statistics_progress
 from yichuang.statistics.opening import LIGHTS, OpenCases
 from yichuang.statistics.rolling import Roller
+from yichuang.statistics.saving import SavedQuestions
 
 LONGEST_BY_DAY = 92
 """Up to so many days the course is told by day, beyond by month."""
@@ -48,12 +52,15 @@ class Board:
 
 
 class Statistics:
-    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock) -> None:
+    """`folder`: where the files for free questions stand."""
+
+    def __init__(self, database: Database, clock: Clock, folder: Path) -> None:
         self._database = database
-        self._catalogue = catalogue
-        self._clock = clock
         self._roller = Roller(database, clock)
         self._open = OpenCases(database, clock)
+        self._exporter = Exporter(database, folder)
+        self._free = FreeQuestions(folder)
+        self.saved = SavedQuestions(database, clock)
 
     # -- the background
 
@@ -64,6 +71,10 @@ class Statistics:
     def count_open(self) -> int:
         """Count the open cases by light, as they stand."""
         return self._open.count()
+
+    def export(self) -> int:
+        """Write the files for free questions where cases changed; how many months."""
+        return self._exporter.export()
 
     def rebuild(self) -> int:
         """Begin again from the first step; the number of steps that `roll` now has before it. Boards say that a recount is under way."""
@@ -99,5 +110,9 @@ class Statistics:
         plan = cells(looked_at, question.by)
         return reading.by_member(connection, looked_at, plan, question.by, question.since, question.until)
 
+    # -- free questions
 
-__all__: Sequence[str] = ("Board", "Freshness", "Statistics")
+    def ask(self, question: FreeQuestion, reach: Reach) -> FreeAnswer:
+        """Raises `OutOfReach`, `InputRefused` (too large), `TooManyRequests`."""
+        return self._free.ask(question, reach)
+

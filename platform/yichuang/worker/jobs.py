@@ -69,6 +69,12 @@ def _relay(services: "Services") -> object:
     return sum(iter(services.deliveries.relay, 0))
 
 
+def _export_facts(services: "Services") -> object:
+    """What free questions are asked of, as of now."""
+    services.statistics.export()
+    return None
+
+
 JOBS = (
     Job("relay", 1.0, _relay),
     Job("deem_accepted", 60.0, _deem_accepted),
@@ -79,4 +85,5 @@ JOBS = (
     Job("roll_up", 3.0, _roll_up),
     Job("count_open", 60.0, _count_open),
     Job("follow_calendar", 2.0, _follow_calendar),
+    Job("export_facts", 300.0, _export_facts),
 )

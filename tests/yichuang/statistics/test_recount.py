@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,14 +99,14 @@ def check(board: Any, asked: BoardQuestion, reach: Reach, figures: Counter[Any],
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(min_value=0, max_value=2**32))
-def test_every_board_shows_what_a_recount_finds(database: Database, standing: Any, ground: Any, roller: Roller, seed: int) -> None:
+def test_every_board_shows_what_a_recount_finds(database: Database, standing: Any, ground: Any, roller: Roller, tmp_path: Path, seed: int) -> None:
     ground.clear()
     roller.reset()
     draw, first = random.Random(seed), ground.moment.date()
     for _ in range(2):
         live(ground, draw, roller)
     figures, told = naive(database)
-    statistics = Statistics(database, None, standing)  # type: ignore[arg-type]
+    statistics = Statistics(database, standing, tmp_path)
     for _ in range(40):
         asked, reach = question(draw, first), draw.choice(REACHES)
         try:
@@ -116,7 +117,7 @@ def test_every_board_shows_what_a_recount_finds(database: Database, standing: An
         check(board, asked, reach, figures, told)
 
 
-def test_own_cases_only_is_no_reach_for_figures(database: Database, standing: Any) -> None:
-    statistics = Statistics(database, None, standing)  # type: ignore[arg-type]
+def test_own_cases_only_is_no_reach_for_figures(database: Database, standing: Any, tmp_path: Path) -> None:
+    statistics = Statistics(database, standing, tmp_path)
     with pytest.raises(OutOfReach):
         statistics.board(BoardQuestion(date(2026, 1, 1), date(2026, 1, 31)), Reach(clerk="clerk"))
