@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from renderers import qr
+
 WIDTHS = {
     "number": 0.75, "title": 2.6, "form": 1.15, "originals": 0.9, "copies": 0.8, "count": 0.8, "pages": 0.8, "verified": 1.25, "method": 1.1,
     "note": 1.5, "due": 1.7, "commitment": 1.2, "problem": 2.7, "standard": 3.0, "case": 3.0, "item": 2.3, "applicant": 1.1, "materials": 1.8,
@@ -14,6 +16,14 @@ SHORT = 11
 LONGEST = 24
 _RUN = re.compile(rf"[!-~]{{{LONGEST + 1},}}")
 _BREAK = "\u200b"
+
+
+def sheet(content: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """The data of `typst/document.typ`."""
+    return {
+        "title": content["title"], "author": content["author"] or content["title"], "number": content["number"], "blocks": blocks(content),
+        "url": url, "qr": qr.svg(url, border=0) if url else "",
+    }  # fmt: skip
 
 
 def blocks(content: Mapping[str, Any]) -> list[dict[str, Any]]:

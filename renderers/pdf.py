@@ -81,11 +81,11 @@ class PdfRenderer:
 
     def document(self, content: Mapping[str, Any], url: str, made_at: datetime | None = None) -> bytes:
         """An official document. `content`: as `documents.content` gives it. `url`: where anyone verifies it, for the QR code."""
-        data = {
-            "title": content["title"], "author": content["author"] or content["title"], "number": content["number"],
-            "blocks": document_print.blocks(content), "url": url, "qr": qr.svg(url, border=0) if url else "",
-        }  # fmt: skip
-        return press(self._fonts_dir).print("document", data, made_at)
+        return press(self._fonts_dir).print("document", document_print.sheet(content, url), made_at)
+
+    def document_pictures(self, content: Mapping[str, Any], url: str) -> list[bytes]:
+        """The same as pictures to look at: one PNG a page."""
+        return press(self._fonts_dir).pictures("document", document_print.sheet(content, url))
 
 
 def _numbered(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -62,6 +62,15 @@ class Press:
                     dropped |= self._learn(error, text)
         raise RuntimeError(f"too many characters cannot be printed in {template}")
 
+    def pictures(self, template: str, data: Mapping[str, Any], dots: float = 110) -> list[bytes]:
+        """The pages as PNG, `dots` to the inch. What no font has is left out."""
+        with self._lock:
+            text = json.dumps(_printable({**data, "fonts": self._fonts}, self._missing), ensure_ascii=False)
+            made = self._compiler.compile(
+                input=str(TEMPLATES / f"{template}.typ"), format="png", ppi=dots, sys_inputs={"data": text}
+            )
+        return [made] if isinstance(made, bytes) else list(made or ())
+
     def _compile(self, template: str, text: str, made_at: datetime | None) -> bytes:
         made = self._compiler.compile(
             input=str(TEMPLATES / f"{template}.typ"),

@@ -62,7 +62,7 @@ class CompiledDocument:
 
     def copies(self) -> str:
         """`本文书一式两份：申请人一份，受理机关一份。`; empty when the definition says nothing."""
-        given = [(str(entry["to"]), int(entry["count"])) for entry in self.body.get("copies", ())]
+        given = [(str(entry["recipient"]), int(entry["count"])) for entry in self.body.get("copies", ())]
         if not given:
             return ""
         whole = sum(count for _, count in given)

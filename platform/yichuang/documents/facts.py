@@ -22,9 +22,14 @@ CASE_FACTS = (
 """The facts of a case that documents care about; the full list is the flow's."""
 
 
-def book(view: DefinitionView) -> FactBook:
+def document_facts() -> list[Fact]:
+    """The fields as facts, and those of the case; of two with one path the case's is the one."""
     fields = [_fact(path) for path in FIELDS if FIELDS[path].type in _FACT_TYPES]
-    return FactBook([*fields, *CASE_FACTS, *everyday(view)])
+    return list({fact.path: fact for fact in [*fields, *CASE_FACTS]}.values())
+
+
+def book(view: DefinitionView) -> FactBook:
+    return FactBook([*document_facts(), *everyday(view)])
 
 
 _FACT_TYPES = {"text": "text", "number": "number", "date": "date", "moment": "text", "lines": "texts", "rows": "rows"}

@@ -14,7 +14,9 @@ from yichuang.ports import DefinitionView, Place
 SAMPLE_SEQ = 123
 
 
-def sample_content(view: DefinitionView, code: str, today: date, item: str = "", place: Place | None = None, **facts: Any) -> dict[str, Any]:
+def sample_content(
+    view: DefinitionView, code: str, today: date, item: str = "", place: Place | None = None, facts: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """What `code` would say for an invented application for `item` (the first one in use by default) at `place` (the first hall by default).
 
     Raises `DefinitionMissing`, or whatever a definition that is wrong makes of itself; the gate says what is wrong.
@@ -22,7 +24,7 @@ def sample_content(view: DefinitionView, code: str, today: date, item: str = "",
     document = compile_document(view, code)
     body = view.find("item", item or _first_item(view)) or {}
     place = place or _first_place(view)
-    known = {"item.code": body.get("code", ""), **_places(place), "case.round": 1, **facts}
+    known = {"item.code": body.get("code", ""), **_places(place), "case.round": 1, **(facts or {})}
     order = DocumentOrder("", str(samples()["case.number"]), code, 0, str(body.get("department", "")), place, {}, known)
     issuer = authority(view, str(document.body["authority"]), order)
     number = document.numbering.write(issuer.prefix, item_word(view, order), today.year, SAMPLE_SEQ) if document.numbering else ""

@@ -156,7 +156,15 @@ class Documents:
     def preview(self, view: DefinitionView, code: str, **chosen: Any) -> bytes:
         """A paper with invented values from a draft's view; nothing is stored. `chosen`: as `previewing.sample_content`."""
         now = self._rooms.clock.now()
-        return self._rooms.pdf.document(sample_content(view, code, now.date(), **chosen), f"{self._rooms.base_url}/v/{'2' * CODE_LENGTH}", now)
+        return self._rooms.pdf.document(sample_content(view, code, now.date(), **chosen), self._sample_url, now)
+
+    def preview_pictures(self, view: DefinitionView, code: str, **chosen: Any) -> list[bytes]:
+        """The same as one PNG a page."""
+        return self._rooms.pdf.document_pictures(sample_content(view, code, self._rooms.clock.now().date(), **chosen), self._sample_url)
+
+    @property
+    def _sample_url(self) -> str:
+        return f"{self._rooms.base_url}/v/{'2' * CODE_LENGTH}"
 
     def url(self, found: Issued) -> str:
         """What the QR code holds: an address and nothing else."""

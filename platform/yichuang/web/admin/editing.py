@@ -13,7 +13,7 @@ from yichuang.catalogue.kinds import fragments
 from yichuang.errors import DefinitionMissing, MalformedInput
 from yichuang.ports import Body
 from yichuang.rules.literals import OPS_OF
-from yichuang.web.admin import choices, entrusted, facts, positions, previews, role_preview
+from yichuang.web.admin import choices, entrusted, facts, papers, positions, previews, role_preview
 from yichuang.web.admin.codes import code_from
 from yichuang.web.admin.page import allowed
 from yichuang.web.admin.permissions import EDIT, READ
@@ -21,6 +21,10 @@ from yichuang.web.json import json_body, json_response
 from yichuang.web.session import member
 
 __all__ = ["EditorRoutes", "parse"]
+
+
+BELONGS: Mapping[str, Mapping[str, list[str]]] = {"form": facts.belongings(), "document": papers.BELONGS}
+"""What only some types of an element have, by kind of definition."""
 
 
 def parse(text: str) -> Body:
@@ -63,7 +67,8 @@ class EditorRoutes:
                 "kind": kind, "kind_title": found.title, "code": code, "body": body, "revision": change_set.revision,
                 "base": self.services.catalogue.current().find(kind, code), "schema": found.schema, "state": change_set.state,
                 "fragments": {name.rsplit("/", 1)[-1]: schema for name, schema in fragments().items()},
-                "ops": {kind: sorted(ops) for kind, ops in OPS_OF.items()}, "belongs": facts.belongings() if kind == "form" else {},
+                "ops": {kind: sorted(ops) for kind, ops in OPS_OF.items()}, "belongs": BELONGS.get(kind, {}),
+                "fields": papers.fields() if kind == "document" else [],
             }
         )  # fmt: skip
 
@@ -119,9 +124,17 @@ class EditorRoutes:
             return role_preview.preview(view, code, self.services.catalogue.current(), self.accounts.all(), postings)
         if kind == "entrustment":
             return entrusted.preview(view, code, self.services.catalogue.current(), asked, self.services.clock.now())
+        if kind == "document":
+            return papers.preview(self.services, view, number, code, request.args)
         return render_template(
             "admin/preview.html", number=number, kind=kind, code=code, release=self.services.catalogue.current().release
         )
+
+    @expose("/<int:number>/paper/<code>")
+    @allowed(READ)
+    def paper(self, number: int, code: str) -> Response:
+        """A drafted document as PDF, with invented values."""
+        return papers.paper(self.services, self.services.publishing.preview(number), code, request.args)
 
     @expose("/<int:number>/notice/<code>")
     @allowed(READ)

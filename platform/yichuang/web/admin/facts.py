@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from yichuang.commitment.facts import commitment_facts
+from yichuang.documents.facts import document_facts
+from yichuang.documents.fields import SCOPES as DOCUMENT_SCOPES
 from yichuang.errors import YichuangError
 from yichuang.flows.facts import flow_facts
 from yichuang.forms.compiled import compile_form
@@ -26,6 +28,7 @@ SCOPES = {
     "case": "办件",
     "correction": "补正",
     "entrustment": "委托",
+    **{scope: title for scope, title in DOCUMENT_SCOPES.items() if scope not in ("applicant", "item", "case", "correction")},
 }
 
 
@@ -38,7 +41,7 @@ def offered(view: DefinitionView, kind: str, code: str) -> dict[str, Any]:
     own = [fact for book, _ in books for fact in book]
     situations = [fact for item in items for fact in _situations(item)]
     rows = {group: facts for _, groups in books for group, facts in groups.items()} if kind == "form" else {}
-    more = flow_facts(body) if kind == "flow" else commitment_facts() if kind in COMMITTING else []
+    more = _more(kind, body)
     every = {fact.path: fact for fact in [*everyday(view), *more, *situations, *own]}
     return {
         "facts": [_told(fact) for fact in every.values()],
@@ -54,6 +57,15 @@ def _items(view: DefinitionView, kind: str, code: str, body: Body) -> list[Body]
     if kind == "commitment":
         return [item for item in [view.find("item", str(body.get("item", "")))] if item is not None]
     return list(_using(view, kind, code))
+
+
+def _more(kind: str, body: Body) -> list[Fact]:
+    """The facts that only definitions of one kind may read."""
+    if kind == "flow":
+        return list(flow_facts(body))
+    if kind == "document":
+        return document_facts()
+    return list(commitment_facts()) if kind in COMMITTING else []
 
 
 def belongings() -> dict[str, list[str]]:

@@ -29,7 +29,7 @@ class Editor {
     this.draft = new Draft(`${base}/${kind}/${code}`, loaded, {
       state: (word, detail) => this.state(word, detail), changed: () => this.changed(), replaced: () => this.replaced(), saved: () => this.saved(), conflict: (theirs) => this.conflict(theirs),
     });
-    this.shape = new Shape(loaded.schema);
+    this.shape = new Shape(loaded.schema, new Map((this.loaded.fields ?? []).map((field) => [field.path, field.title])));
     this.groups = this.shape.groups();
     this.targets = new Map();
     this.ctx = this.context();
@@ -48,7 +48,7 @@ class Editor {
       });
     };
     return {
-      draft: this.draft, shape: this.shape, ops: this.loaded.ops, belongs: this.loaded.belongs, facts: { facts: [], rows: {}, scopes: {} },
+      draft: this.draft, shape: this.shape, ops: this.loaded.ops, belongs: this.loaded.belongs, fields: this.loaded.fields ?? [], facts: { facts: [], rows: {}, scopes: {} },
       open: new WeakSet(), more: new WeakSet(), kept: new WeakMap(), waiting: new Set(),
       choices: (target, place) => editor.choices(target, place),
       reshape: (place) => editor.reshape(place),

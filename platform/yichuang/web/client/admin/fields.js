@@ -7,6 +7,7 @@ import { cards } from "./cards.js";
 import { conditionField } from "./condition.js";
 import { expressionField } from "./expression.js";
 import { factPicker } from "./facts.js";
+import { fieldtext } from "./fieldtext.js";
 
 let number = 0;
 
@@ -90,7 +91,7 @@ function choice(use) {
   select.addEventListener("change", () => {
     if (select.value === "other") return;
     const value = select.value === "" ? undefined : schema.enum[+select.value];
-    if (key === "type" && ctx.draft.body.kind === "form") retype(ctx, holder, value, place);
+    if (key === "type" && TYPED.has(ctx.draft.body.kind)) retype(ctx, holder, value, place);
     else set(value);
     ctx.reshape(place, key);
   });
@@ -210,8 +211,12 @@ function moreOf(ctx, value, rest, make) {
   return details;
 }
 
-// Of a form's field only what its type knows; what is there is always shown.
+// Kinds whose elements have properties by type.
+const TYPED = new Set(["form", "document"]);
+
+// Of a form's field or a document's block only what its type knows; what is there is always shown.
 function relevant(ctx, key, value, place) {
+  if (ctx.draft.body.kind === "document") return !("type" in value) || key in value || !ctx.belongs[key] || ctx.belongs[key].includes(value.type);
   if (ctx.draft.body.kind !== "form" || !place.includes("fields") || key in value) return true;
   if (key === "required" || key === "required_when" || key === "placeholder") { if (value.type === "static") return false; }
   if (key === "compute" && ["static", "group", "attachment", "person", "organisation", "address", "date_range"].includes(value.type)) return false;
@@ -219,7 +224,7 @@ function relevant(ctx, key, value, place) {
 }
 
 const MAKERS = {
-  text: words, longtext, number: numeric, date: day, moment, switch: toggle, choice, choices: several, lines, reference, references, scalar, object: nested,
+  text: words, longtext, fieldtext, number: numeric, date: day, moment, switch: toggle, choice, choices: several, lines, reference, references, scalar, object: nested,
   fixed: ({ holder, key }) => el("span", { class: "mono muted" }, String(holder[key] ?? "")),
   cards: (use) => cards(use), condition: (use) => conditionField(use), expression: (use) => expressionField(use),
   fact: ({ ctx, schema, holder, key, set, title, place }) => factPicker(ctx, { label: title, chosen: holder[key], pick: set, place, filter: (fact) => !fact.column && !fact.path.startsWith("form.") && !fact.path.startsWith("row."), scopes: schema["x-facts"] }),

@@ -15,5 +15,5 @@ if ($("[data-impact]")) import("./impact.js").then(({ start }) => start($("[data
 if ($("form.posters")) import("./posters.js").then(({ start }) => start($("form.posters")));
 if ($("[data-reload]")) {
   addEventListener("message", (event) => { if (event.origin === location.origin && event.data?.type === "refresh") location.reload(); });
-  $("#at").addEventListener("change", (event) => event.target.form.submit());
+  $("[data-reload] form")?.addEventListener("change", (event) => event.target.form.submit());
 }

@@ -1,7 +1,8 @@
 // Reading a kind's JSON Schema: what a place is, what a new one looks like, how an element is called.
 
 export class Shape {
-  constructor(root) { this.root = root; }
+  // `tokens`: titles of the fields that texts may name, by path.
+  constructor(root, tokens = new Map()) { Object.assign(this, { root, tokens }); }
 
   // The schema behind a local reference, with what stands beside it.
   of(schema) {
@@ -34,6 +35,7 @@ export class Shape {
 
   shown(value, schema) {
     if (schema.enum && value !== undefined) return schema["x-enum-titles"]?.[schema.enum.indexOf(value)] ?? String(value);
+    if (schema["x-widget"] === "fieldtext" && value) return value.replace(/\{([^{}\n]{0,80})\}/g, (whole, path) => (this.tokens.has(path.trim()) ? `【${this.tokens.get(path.trim())}】` : whole));
     return schema["x-ref"] ? undefined : value === undefined ? undefined : String(value);
   }
 
@@ -64,9 +66,9 @@ export function widgetOf(schema, shape) {
   if (schema.type === "object") return "object";
   if (schema.type === "boolean") return "switch";
   if (schema.type === "integer" || schema.type === "number") return "number";
-  return ["longtext", "date", "moment"].includes(widget) ? widget : "text";
+  return ["longtext", "date", "moment", "fieldtext"].includes(widget) ? widget : "text";
 }
 
-export const BROAD = new Set(["cards", "object", "longtext", "condition", "expression", "references", "choices", "lines"]);
+export const BROAD = new Set(["cards", "object", "longtext", "fieldtext", "condition", "expression", "references", "choices", "lines"]);
 
 export const at = (body, place) => place.reduce((node, step) => node?.[step], body);
