@@ -17,7 +17,7 @@ PUBLIC = {
     "h5.login", "h5.returned", "h5.logout", "h5.signed_out",
     "api.listItems", "api.getItem", "api.getFormSchema", "api.decideChecklist", "api.validateAnswers", "api.issueNotice",
     "api.getNoticeQr", "api.getTable", "api.openapi", "watching.healthz", "watching.readyz", "watching.metrics",
-    "AuthDBView.login", "AuthDBView.logout",
+    "AuthDBView.login", "AuthDBView.logout", "verify.verify",
 }  # fmt: skip
 """What anybody may ask for. A new public route must be added here on purpose."""
 WITH_A_COOKIE = {"h5.save", "h5.resume", "h5.discard", "h5.prefill", "h5.attach"}
@@ -26,7 +26,7 @@ WITH_A_COOKIE = {"h5.save", "h5.resume", "h5.discard", "h5.prefill", "h5.attach"
 DESK, ITEMS = {"clerk", "clerk2", "street", "street2", "lead"}, {"items", "dept", "manager"}
 WHO = {
     "desk": DESK, "Overview": ITEMS, "Definitions": ITEMS, "Changes": ITEMS, "Releases": ITEMS, "NoticeFigures": ITEMS,
-    "Posters": ITEMS, "Users": {"system", "security"}, "Trail": {"audit"},
+    "Posters": ITEMS, "DocumentRegister": ITEMS | {"lead"}, "Users": {"system", "security"}, "Trail": {"audit"},
 }  # fmt: skip
 NARROWER = {
     **dict.fromkeys(("Changes.publish", "Releases.roll_back", "Releases.withdraw"), {"items"}),
@@ -53,6 +53,7 @@ def every_route(app: App) -> Iterator[tuple[str, str, str]]:
 def _reads(endpoint: str) -> bool:
     return endpoint in {
         "Changes.index", "Changes.one", "Changes.session_state", "Changes.findings", "Changes.preview", "Changes.preview_data", "Changes.notice",
+        "Changes.paper",
         "Definitions.index", "Definitions.of_kind", "Definitions.one", "Definitions.export", "Releases.index", "Releases.one", "Users.index",
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_admin import card, choose, edit, kept, publish
+from tests.journeys.test_admin import choose, edit, kept, publish
 from yichuang import bootstrap
 from yichuang.documents.fields import FIELDS, samples
 from yichuang.documents.order import DocumentOrder, Issued
