@@ -21,6 +21,7 @@ from yichuang.cases.casework import Cases
 from yichuang.cases.deadlines import Deadlines
 from yichuang.cases.files import Files
 from yichuang.cases.ledger import Rooms
+from yichuang.cases.paper import PaperCases, SheetPaper
 from yichuang.cases.service import Drafts
 from yichuang.cases.uploads import Uploads
 from yichuang.catalogue.feed import Catalogue
@@ -40,6 +41,7 @@ from yichuang.entrustment.agreement import agreement_words
 from yichuang.entrustment.checks import findings as entrustment_findings
 from yichuang.entrustment.checks import item_findings as entrusted_item_findings
 from yichuang.entrustment.deliveries import Deliveries
+from yichuang.entrustment.handovers import Handovers
 from yichuang.entrustment.inbox import InboxTransport
 from yichuang.entrustment.service import Entrustments
 from yichuang.flows.checks import findings as flow_findings
@@ -127,6 +129,8 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         audit=audit,
         entrustments=entrustments,
         deliveries=deliveries,
+        handovers=Handovers(database, audit, clock, SheetPaper(catalogue, documents, clock)),
+        paper=PaperCases(database, catalogue),
         documents=documents,
         applicants=Applicants(database, vault, audit, clock),
         identity=_identity(settings),

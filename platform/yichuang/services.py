@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from yichuang.audit.service import Audit
     from yichuang.cases.casework import Cases
     from yichuang.cases.deadlines import Deadlines
+    from yichuang.cases.paper import PaperCases
     from yichuang.cases.service import Drafts
     from yichuang.cases.uploads import Uploads
     from yichuang.catalogue.feed import Catalogue
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from yichuang.database import Database
     from yichuang.documents.service import Documents
     from yichuang.entrustment.deliveries import Deliveries
+    from yichuang.entrustment.handovers import Handovers
     from yichuang.entrustment.service import Entrustments
     from yichuang.notices.service import Notices
     from yichuang.ports import Clock
@@ -39,6 +41,8 @@ class Services:
     audit: "Audit"
     entrustments: "Entrustments"
     deliveries: "Deliveries"
+    handovers: "Handovers"
+    paper: "PaperCases"
     documents: "Documents"
     applicants: "Applicants"
     identity: "OidcProvider | None"
