@@ -21,6 +21,7 @@ from yichuang.cases.casework import Cases
 from yichuang.cases.deadlines import Deadlines
 from yichuang.cases.files import Files
 from yichuang.cases.ledger import Rooms
+from yichuang.cases.oversight import Oversight
 from yichuang.cases.paper import PaperCases, SheetPaper
 from yichuang.cases.service import Drafts
 from yichuang.cases.uploads import Uploads
@@ -109,7 +110,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     authority = Authority(database, catalogue, audit, clock)
     publishing = Publishing(database, kinds, clock, catalogue)
     vault, pdf = Vault(settings.data_key), PdfRenderer(settings.fonts_dir or None)
-    drafts = Drafts(database, catalogue, vault, audit, clock)
+    drafts = Drafts(database, catalogue, vault, audit, clock, Oversight(authority, catalogue))
     notices = Notices(database, catalogue, clock, settings.base_url, pdf)
     documents = Documents(DocumentRooms(database, catalogue, vault, Papers.of(settings, vault), pdf, audit, clock, settings.base_url))
     entrustments, inbox = Entrustments(catalogue, clock), InboxTransport()

@@ -29,6 +29,7 @@ from yichuang.cases.draft_rows import line_of, spoken, uuid_of
 from yichuang.cases.facts import facts_for
 from yichuang.cases.labels import label_of
 from yichuang.cases.model import drafts
+from yichuang.cases.oversight import Oversees, nobody
 from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
 from yichuang.errors import AnswersInvalid, Conflict, DraftMissing, DraftOutdated, ItemNotOpen
@@ -44,14 +45,17 @@ Register = Callable[[Connection, Draft, CompiledItem], str]
 
 
 class Drafts:
-    """The verbs of a draft. A draft is its clerk's (or its visitor's) alone; a COUNTER_LEAD may open any at the counter."""
+    """The verbs of a draft. A draft is its clerk's (or its visitor's) alone; who may hand cases over there may open it too."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, vault: Vault, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, catalogue: Catalogue, vault: Vault, audit: Audit, clock: Clock, oversees: Oversees = nobody
+    ) -> None:
         self._database = database
         self._catalogue = catalogue
         self._vault = vault
         self._audit = audit
         self._clock = clock
+        self._oversees = oversees
 
     # ------------------------------------------------------------------ beginning
 
@@ -269,7 +273,7 @@ class Drafts:
     def _may(self, row: Row[Any], holder: Holder) -> bool:
         if isinstance(holder, Visitor):
             return bool(row.visitor) and row.visitor == self._blind_visitor(holder)
-        return bool(row.clerk) and (row.clerk == holder.name or holder.has("COUNTER_LEAD"))
+        return bool(row.clerk) and (row.clerk == holder.name or self._oversees(holder, row.clerk, row.window))
 
     def _read(self, key: str, holder: Holder | None = None) -> Draft:
         with self._database.reading() as connection:

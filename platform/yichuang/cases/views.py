@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from yichuang.access.grants import Grants
-from yichuang.access.masks import mask_id, mask_name, mask_phone
+from yichuang.access.masks import REVEAL, masked_party, revealed
 from yichuang.cases.case import place_of_row
 from yichuang.cases.lines import Titles, flow_of, line, make_titles
 from yichuang.cases.material_change import GRADES, STATES
@@ -21,7 +21,6 @@ from yichuang.ports import Actor, Party
 
 NECESSITIES = {"required": "必交", "optional": "可不交", "deferrable": "可容缺"}
 ROUNDS = {"proposed": "待组长批准", "open": "等待补正", "closed": "已补正", "lapsed": "逾期未补", "refused": "未获批准"}
-REVEAL = "personal.reveal"
 
 
 class Views(Searching):
@@ -51,7 +50,7 @@ class Views(Searching):
             "corrections": [self._correction_told(found) for found in desk.rounds],
             "commitments": [found.as_dict() for found in desk.promises],
             "deliveries": [found.as_dict() for found in self._rooms.deliveries.of_case(row.id)] if self._rooms.deliveries else [],
-            "agreement": self._agreement(row), "can_reveal": grants.may(REVEAL),
+            "agreement": self._agreement(row), "can_reveal": revealed(grants, place_of_row(row), row.clerk),
             "holder": self._holder(row, actor),
         }  # fmt: skip
 
@@ -195,13 +194,10 @@ class Views(Searching):
 
 
 def party_told(party: Party, reveal: bool) -> dict[str, Any]:
-    """A party for the page; masked unless `reveal`. An organisation's name and code are public."""
-    plain = reveal or party.organisation
-    return {
-        "name": party.name if plain else mask_name(party.name), "kind": party.kind, "id_type": party.id_type,
-        "id_no": party.id_no if plain else mask_id(party.id_no), "phone": party.phone if reveal else mask_phone(party.phone) if party.phone else "",
-        "legal_rep": party.legal_rep if reveal else mask_name(party.legal_rep), "organisation": party.organisation,
-    }  # fmt: skip
+    """A party for the page; masked unless `reveal`."""
+    shown = party if reveal else masked_party(party)
+    told = {name: getattr(shown, name) for name in ("name", "kind", "id_type", "id_no", "phone", "legal_rep")}
+    return told | {"organisation": party.organisation}
 
 
 def situation_told(desk: Desk) -> list[dict[str, Any]]:

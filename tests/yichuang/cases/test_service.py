@@ -131,7 +131,8 @@ class Room:
 def room(database: Database) -> Room:
     releases, clock = Releases(), Hands()
     audit = Audit(database, clock)
-    return Room(Drafts(database, releases, Vault("k" * 32), audit, clock), releases, clock, audit, database)  # type: ignore[arg-type]
+    drafts = Drafts(database, releases, Vault("k" * 32), audit, clock, lambda who, _clerk, _window: who == LEAD)  # type: ignore[arg-type]
+    return Room(drafts, releases, clock, audit, database)
 
 
 FILLED = Content({"who": "self"}, {"owner": "张三", "area": "50", "chain": "无"}, {})

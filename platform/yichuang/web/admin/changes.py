@@ -16,7 +16,7 @@ from yichuang.errors import InputRefused, NotAllowed, YichuangError
 from yichuang.ports import SHANGHAI, Finding, Ref
 from yichuang.web.admin import editing
 from yichuang.web.admin.deadlines import spreadsheet, told
-from yichuang.web.admin.page import Page, allowed
+from yichuang.web.admin.page import Page, allowed, exporting
 from yichuang.web.admin.permissions import EDIT, PUBLISH, READ
 from yichuang.web.admin.previews import BROKEN
 from yichuang.web.json import json_response
@@ -103,7 +103,7 @@ class Changes(editing.EditorRoutes, Page):
     @expose("/<int:number>/impact.xlsx")
     @allowed(READ)
     def impact_spreadsheet(self, number: int) -> Response:
-        self.services.audit.note(member(), "deadlines.exported", "change_set", str(number))
+        self.services.audit.note(exporting(), "deadlines.exported", "change_set", str(number))
         return spreadsheet(self._moves(number), self.services.catalogue.current(), f"deadlines-change-{number}.xlsx")
 
     def _moves(self, number: int) -> list[Move]:

@@ -11,9 +11,9 @@ from renderers.spreadsheet import Sheet, workbook
 from yichuang.access.grants import Reach
 from yichuang.cases.deadlines import KINDS, Move
 from yichuang.ports import DefinitionView, Place
-from yichuang.web.admin.page import Page, allowed
+from yichuang.web.admin.page import Page, allowed, exporting
 from yichuang.web.admin.permissions import READ
-from yichuang.web.session import grants, member
+from yichuang.web.session import grants
 
 PAGE, MOST_PAGES, SHOWN = 50, 1_000_000, 200
 HEADS = (("number", "办件编号"), ("item", "事项"), ("department", "部门"), ("kind", "期限"), ("before", "原期限"), ("after", "现期限"))
@@ -45,7 +45,7 @@ class DeadlineMoves(Page):
     @expose("/<int:release>.xlsx")
     @allowed(READ)
     def spreadsheet(self, release: int) -> Response:
-        self.services.audit.note(member(), "deadlines.exported", "release", str(release))
+        self.services.audit.note(exporting(), "deadlines.exported", "release", str(release))
         moves = self.services.deadlines.moves(release, reach(), request.args.get("department", ""))
         return spreadsheet(moves, self.services.catalogue.current(), f"deadlines-release-{release}.xlsx")
 

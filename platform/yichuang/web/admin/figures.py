@@ -8,7 +8,7 @@ from flask_appbuilder import expose
 
 from yichuang.notices.notice import CHANNELS
 from yichuang.notices.statistics import BY_TITLES, FIGURES
-from yichuang.web.admin.page import Page, allowed
+from yichuang.web.admin.page import Page, allowed, exporting
 from yichuang.web.admin.permissions import READ
 
 PAGE, MOST_PAGES = 30, 10_000_000
@@ -49,6 +49,7 @@ class NoticeFigures(Page):
     @expose("/figures.xlsx")
     @allowed(READ)
     def spreadsheet(self) -> Response:
+        exporting()
         since, until = self._days()
         name = f"notices-{since:%Y%m%d}-{until:%Y%m%d}.xlsx"
         sheet = self.services.notices.spreadsheet(since, until)

@@ -8,11 +8,11 @@ from flask import current_app, render_template, url_for
 from flask_appbuilder import BaseView
 
 from yichuang.errors import NotAllowed
-from yichuang.ports import SYSTEM, DefinitionView
+from yichuang.ports import SYSTEM, Actor, DefinitionView
 from yichuang.services import Services
 from yichuang.web.admin.accounts import Accounts
 from yichuang.web.admin.scope import Scope, scope_over
-from yichuang.web.session import member
+from yichuang.web.session import grants, holder, member
 
 
 class Page(BaseView):
@@ -46,6 +46,7 @@ class Page(BaseView):
         who = member()
         return render_template(
             f"admin/{template}.html", who=who, menu=entries(self.appbuilder), here=type(self).__name__, may=self.may,
+            may_export=grants().may("export"),
             **values,
         )  # fmt: skip
 
@@ -65,6 +66,11 @@ def allowed(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return guarded
 
     return guard
+
+
+def exporting() -> Actor:
+    """Whoever takes figures or lists away as a file needs the power 导出. Raises `SignInNeeded`, `NotAllowed`."""
+    return holder("export")
 
 
 def entries(appbuilder: Any) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ import { get } from "../ui/net.js";
 export async function start(card) {
   const body = card.querySelector(".body");
   try {
-    body.replaceChildren(...told(await get(card.dataset.impact), card.dataset.impact));
+    body.replaceChildren(...told(await get(card.dataset.impact), card.dataset.export ? card.dataset.impact : ""));
   } catch (error) {
     body.replaceChildren(el("p", { class: "error" }, error.detail || error.title || "暂时无法计算影响，请刷新再试"));
   }
@@ -20,7 +20,7 @@ function told({ cases, departments, rows, more, heads }, url) {
     el("ul", { class: "impact-departments" }, departments.map(([title, count]) => el("li", {}, `${title} ${count} 件`))),
     rows.length ? table(heads, rows) : null,
     more ? el("p", { class: "muted small" }, `另有 ${more} 条未列出，请导出查看。`) : null,
-    rows.length ? el("a", { class: "button small", href: `${url}.xlsx` }, "导出 Excel") : null,
+    rows.length && url ? el("a", { class: "button small", href: `${url}.xlsx` }, "导出 Excel") : null,
   ].filter(Boolean);
 }
 
