@@ -1,7 +1,7 @@
 """Materials of a case: checked off one by one, with files, trust grades (domain 1.6), terms for later, and reuse of earlier ones."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -11,7 +11,7 @@ from yichuang.cases.case import place_of_row
 from yichuang.cases.files import check
 from yichuang.cases.intake import Intake
 from yichuang.cases.material_change import changed
-from yichuang.cases.model import case_materials, cases
+from yichuang.cases.model import case_materials, cases, correction_points, corrections
 from yichuang.errors import Conflict, NotFound
 from yichuang.ports import Actor
 
@@ -71,14 +71,19 @@ class Materials(Intake):
     def file(self, case_id: str, digest: str, actor: Actor, grants: Grants) -> tuple[str, bytes]:
         """Name and content of a file of the case; the reading is noted. Raises `CaseMissing`, `NotFound`."""
         with self._database.reading() as connection:
-            self._row(connection, case_id, grants)
-            name = self._file_name(connection, case_id, digest)
+            row = self._row(connection, case_id, grants)
+            name = self._file_name(connection, row, digest)
         self._note(actor, "case.file", case_id, detail=digest[:12])
         return name, self._rooms.files.read(case_id, digest)
 
-    def _file_name(self, connection: Connection, case_id: str, digest: str) -> str:
-        listed = connection.execute(select(case_materials.c.files).where(case_materials.c.case_id == case_id)).scalars()
-        return next((str(file["name"]) for files in listed for file in json.loads(files) if file["digest"] == digest), f"{digest[:12]}.bin")
+    def _file_name(self, connection: Connection, row: Any, digest: str) -> str:
+        """As whoever handed it in called it: among the materials, the answers to corrections, the form's own attachments."""
+        own = select(case_materials.c.files).where(case_materials.c.case_id == row.id)
+        rounds = corrections.c.id == correction_points.c.correction_id
+        answered = select(correction_points.c.files).join(corrections, rounds).where(corrections.c.case_id == row.id)
+        listed = [json.loads(files) for query in (own, answered) for files in connection.execute(query).scalars()]
+        found = (name for node in (listed, self._content(row).answers) for name in _names(node, digest))
+        return next(found, f"{digest[:12]}.bin")
 
     # ------------------------------------------------------------------ reuse
 
@@ -136,3 +141,13 @@ class Materials(Intake):
     def _store(self, connection: Connection, case_id: str, code: str, values: Mapping[str, Any]) -> None:
         mine = (case_materials.c.case_id == case_id) & (case_materials.c.code == code)
         connection.execute(update(case_materials).where(mine).values(**values))
+
+
+def _names(node: Any, digest: str) -> Iterator[str]:
+    """Names of the files with this digest, anywhere in it."""
+    if isinstance(node, Mapping):
+        if node.get("digest") == digest and isinstance(node.get("name"), str):
+            yield node["name"]
+        node = list(node.values())
+    for part in node if isinstance(node, list) else ():
+        yield from _names(part, digest)

@@ -121,12 +121,15 @@ class Searching(Materials):
         return {"code": code, "title": title, "count": count, "cases": [self._line(row, actor) for row in found]}
 
     def _acted_on(self, grants: Grants) -> dict[str, str]:
-        """States, with titles, in which a step of the member's own powers is possible; of all flows in force, in their order."""
+        """States, with titles, in which a step of the member's own powers is possible; of all flows in force, in their order.
+
+        Of what has ended only what waits for a main step, as 送达.
+        """
         found: dict[str, str] = {}
         for flow in self._flows():
             for state in flow.states.values():
-                acts = any(a.by == "staff" and state.code in a.sources and grants.may(a.power) for a in flow.actions.values())
-                if acts and state.phase != "ended":
+                steps = [a for a in flow.actions.values() if a.by == "staff" and state.code in a.sources and grants.may(a.power)]
+                if any(state.phase != "ended" or a.tone == "primary" for a in steps):
                     found.setdefault(state.code, state.title)
         return found
 

@@ -33,7 +33,7 @@ def no_way_out(body: Body) -> None:
 
 
 BROKEN: list[tuple[str, Callable[[Body], Any], str]] = [
-    ("没有状态“nowhere”", lambda b: act(b, "accept").update(to="nowhere"), "actions/8/to"),
+    ("没有状态“nowhere”", lambda b: act(b, "accept").update(to="nowhere"), "actions/9/to"),
     ("没有动作能到达状态“已挂起”", lambda b: b["actions"].remove(act(b, "suspend")), "states/10"),
     ("状态“已挂起”走不到办结", no_way_out, "states/10"),
     ("动作代码“accept”重复", lambda b: act(b, "correct").update(code="accept"), ""),
@@ -41,9 +41,9 @@ BROKEN: list[tuple[str, Callable[[Body], Any], str]] = [
     ("计时不能倒退或重新开始", lambda b: act(b, "end_special").update(to="received"), ""),
     ("计时不能倒退或重新开始", lambda b: state(b, "closed").update(clock="running"), ""),
     ("已办结，却还在计时", lambda b: state(b, "closed").update(clock="running"), ""),
-    ("没有“case.wings”这一事实", lambda b: act(b, "accept")["guards"][0].update(message="{case.wings} 对"), "actions/8/guards/0/message"),
-    ("没有“fly”这一权限", lambda b: act(b, "accept").update(power="fly"), "actions/8/power"),
-    ("没有设所需权限", lambda b: act(b, "accept").pop("power"), "actions/8/power"),
+    ("没有“case.wings”这一事实", lambda b: act(b, "accept")["guards"][0].update(message="{case.wings} 对"), "actions/9/guards/0/message"),
+    ("没有“fly”这一权限", lambda b: act(b, "accept").update(power="fly"), "actions/9/power"),
+    ("没有设所需权限", lambda b: act(b, "accept").pop("power"), "actions/9/power"),
     ("不由工作人员办理，不能设权限", lambda b: act(b, "submit").update(power="case.accept"), ""),
     ("没有“levitate”这一效果", lambda b: act(b, "accept").update(effects=["levitate"]), ""),
     ("需要必填的填写项 days", lambda b: act(b, "extend").update(inputs=[]), ""),
@@ -68,7 +68,7 @@ def test_a_broken_flow_is_told(packaged: DocumentView, standard: Body, words: st
 
 def test_a_condition_of_an_unknown_fact_is_told(packaged: DocumentView, standard: Body) -> None:
     act(standard, "accept")["when"] = {"fact": "case.colour", "op": "eq", "value": "red"}
-    assert [f.place.split("/")[:3] for f in told(packaged, standard)] == [["actions", "8", "when"]]
+    assert [f.place.split("/")[:3] for f in told(packaged, standard)] == [["actions", "9", "when"]]
 
 
 @pytest.mark.parametrize("code", ["standard", "public_notice"])

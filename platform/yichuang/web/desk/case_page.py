@@ -7,7 +7,9 @@ from typing import Any
 from flask import Response, render_template
 
 from yichuang.access.grants import Grants
+from yichuang.flows.compiled import compile_item_flow
 from yichuang.services import Services
+from yichuang.web.desk.people import name_of
 from yichuang.web.desk.reading import fields_of, form_of, sections
 from yichuang.web.json import json_response
 
@@ -23,7 +25,7 @@ class CasePage:
     """One look at a case. `revealed`: personal data in full, as was asked for and noted."""
 
     services: Services
-    view: View
+    view: dict[str, Any]
     grants: Grants
     revealed: bool = False
 
@@ -32,7 +34,7 @@ class CasePage:
         answers = self.view.get("answers") or {}
         form = form_of(self.services, self.view["release"], self.view["item"], answers)
         return {
-            "case": self.view,
+            "case": self.view | {"holder": self.holder(), "steps": [told_once(step) for step in self.view["steps"]]},
             "form": sections(form, answers, self.revealed),
             "revealed": self.revealed,
             "lights": LIGHTS,
@@ -58,16 +60,31 @@ class CasePage:
             "primary": primary(view["offers"]),
             "materials": [{key: material.get(key) for key in MATERIAL} for material in view["materials"]],
             "fields": fields_of(form),
-            "holder": view["holder"],
+            "holder": self.holder(),
             "documents": view["documents"],
+            "correction_days": self.settings().get("correction_days"),
             "may_check": self.grants.may("material.check"),
             "may_hand_over": self.grants.may("case.hand_over"),
         }
+
+    def holder(self) -> dict[str, Any] | None:
+        held = self.view["holder"]
+        return dict(held) | {"title": name_of(held["name"])} if held else None
+
+    def settings(self) -> Mapping[str, Any]:
+        """Of the case's own flow."""
+        return self.services.catalogue.at(self.view["release"]).compiled(compile_item_flow, self.view["item"]).settings
 
     def response(self, status: int = 200) -> Response:
         """For the script after something was done: the page's new body, and the wire."""
         context = self.context()
         return json_response({"case": context["wire"], "html": render_template("desk/case_body.html", **context)}, status)
+
+
+def told_once(step: View) -> dict[str, Any]:
+    """A step whose result doesn't name again the documents that are listed below it."""
+    named = {f"{document['title']} {document['number']}".strip() for document in step["documents"]}
+    return dict(step) | {"result": "；".join(part for part in step["result"].split("；") if part not in named)}
 
 
 def primary(offers: Sequence[View]) -> str:

@@ -7,6 +7,7 @@ from yichuang.errors import InputRefused
 from yichuang.ports import Actor
 from yichuang.services import Services
 from yichuang.web.desk.case_page import CasePage
+from yichuang.web.desk.people import named
 from yichuang.web.desk.queries import choices, query_of
 from yichuang.web.desk.queue import queue
 from yichuang.web.drafting import revision_of
@@ -50,7 +51,7 @@ def _lists(pages: Blueprint, services: Services) -> None:
         """By POST, so that names and ID numbers stand in no address and no log."""
         who, given = reader()
         found = services.cases.search(query_of(json_body()), who, given)
-        lines = render_template("desk/lines.html", cases=found["cases"])
+        lines = render_template("desk/lines.html", cases=[named(line) for line in found["cases"]])
         return json_response({"html": lines, "count": len(found["cases"]), "more": found["more"], "note": found.get("note", "")})
 
 

@@ -18,6 +18,7 @@ from yichuang.web.desk import (
     materials,
     notices,
     papers,
+    people,
     stations,
     verifications,
     words,
@@ -87,6 +88,7 @@ def blueprint(services: Services) -> Blueprint:
     notices.install(pages, services, clerk)
     commitments.install(pages, services, clerk)
     words.install(pages)
+    people.install(pages)
     for room in (cases, inbox, materials, papers, verifications, credit):
         room.install(pages, services)
     return pages

@@ -4,6 +4,8 @@ import { $, $$, el } from "../ui/dom.js";
 import { PointsEditor } from "./points.js";
 
 const TEXTS = { text: "text", days: "number", date: "date" };
+const UNITS = { working_day: "个工作日", day: "个自然日", calendar_day: "个自然日" };
+const today = () => new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
 
 export class Inputs {
   constructor(offer, page) {
@@ -14,7 +16,7 @@ export class Inputs {
 
   field(input, page) {
     const id = `input-${input.code}`;
-    const words = [input.title, input.required ? el("span", { class: "needed", "aria-hidden": "true" }, "*") : el("span", { class: "hint" }, "（可不填）")];
+    const words = [input.title, input.unit && input.type === "days" ? `（${UNITS[input.unit] ?? "日"}）` : "", input.required ? el("span", { class: "needed", "aria-hidden": "true" }, "*") : el("span", { class: "hint" }, "（可不填）")];
     const hint = input.hint ? el("p", { class: "hint", id: `${id}-hint` }, input.hint) : null;
     const error = el("p", { class: "error", id: `${id}-error`, hidden: true });
     if (input.type === "points") {
@@ -24,11 +26,14 @@ export class Inputs {
     }
     if (input.type === "boolean") return el("div", { class: "deed-field", "data-code": input.code }, el("label", { class: "choice" }, el("input", { type: "checkbox", id, name: input.code }), input.title), hint, error);
     if (input.type === "choice" && (input.options ?? []).length <= 6) return this.radios(input, words, hint, error);
-    return el("div", { class: "deed-field", "data-code": input.code }, el("label", { class: "label", for: id }, words), hint, control(input, id), error);
+    return el("div", { class: "deed-field", "data-code": input.code }, el("label", { class: "label", for: id }, words), hint, control(input, id, this.start(input, page)), error);
   }
 
+  // The usual term for corrections, where one is asked for together with its points.
+  start(input, page) { return input.type === "days" && this.inputs.some((one) => one.type === "points") ? page.wire.correction_days : null; }
+
   radios(input, words, hint, error) {
-    const ways = (input.options ?? []).map((option) => el("label", { class: "choice" }, el("input", { type: "radio", name: input.code, value: option.code, checked: option.code === input.default }), option.title));
+    const ways = (input.options ?? []).map(([code, title]) => el("label", { class: "choice" }, el("input", { type: "radio", name: input.code, value: code }), title));
     return el("fieldset", { class: "deed-field", "data-code": input.code }, el("legend", { class: "label" }, words), hint, el("div", { class: "choices" }, ways), error);
   }
 
@@ -64,10 +69,11 @@ export class Inputs {
   }
 }
 
-function control(input, id) {
+function control(input, id, start) {
   const shared = { id, name: input.code, class: "input", "aria-describedby": `${input.hint ? `${id}-hint ` : ""}${id}-error`, maxlength: input.max_length, required: input.required };
-  if (input.type === "longtext") return el("textarea", { ...shared, rows: 4 }, input.default ?? "");
+  if (input.type === "longtext") return el("textarea", { ...shared, rows: 4 });
   if (input.type === "people") return el("input", { ...shared, type: "text", placeholder: "多人用顿号分开" });
-  if (input.type === "choice") return el("select", shared, el("option", { value: "" }, "请选择"), (input.options ?? []).map((option) => el("option", { value: option.code, selected: option.code === input.default }, option.title)));
-  return el("input", { ...shared, type: TEXTS[input.type] ?? "text", min: input.type === "days" ? 1 : null, max: input.type === "days" ? 999 : null, value: input.default });
+  if (input.type === "choice") return el("select", shared, el("option", { value: "" }, "请选择"), (input.options ?? []).map(([code, title]) => el("option", { value: code }, title)));
+  const bounds = input.type === "days" ? { min: input.min ?? 1, max: input.max ?? 999 } : {};
+  return el("input", { ...shared, ...bounds, type: TEXTS[input.type] ?? "text", value: input.type === "date" ? today() : start });
 }
