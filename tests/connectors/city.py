@@ -22,8 +22,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_city(callback: str = CALLBACK, algorithm: str = "ES256") -> Iterator[SandboxCity]:
-    port = free_port()
+def running_city(callback: str = CALLBACK, algorithm: str = "ES256", port: int = 0) -> Iterator[SandboxCity]:
+    port = port or free_port()
     city = SandboxCity(f"http://127.0.0.1:{port}", Client(CLIENT, SECRET, (callback,), algorithm))
     server = make_server(city, port)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

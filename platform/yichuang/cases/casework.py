@@ -9,14 +9,14 @@ from yichuang.access.grants import Grants
 from yichuang.cases.acting import HOLD
 from yichuang.cases.case import place_of_row
 from yichuang.cases.model import cases, corrections
-from yichuang.cases.views import Views
+from yichuang.cases.online import Online
 from yichuang.errors import CaseHeld, InputRefused, YichuangError
 from yichuang.ports import SYSTEM, Actor, Application
 
 BATCH = 200
 
 
-class Cases(Views):
+class Cases(Online):
     """Everything about cases: `receive`, `submit_online`, `act`, `view`, `search`, `worklist`, materials, corrections, holding."""
 
     def pulse(self, case_id: str, grants: Grants) -> dict[str, Any]:

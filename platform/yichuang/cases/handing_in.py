@@ -6,7 +6,6 @@ from typing import Any
 from yichuang.cases.uploads import AUTHORITY
 from yichuang.errors import InputRefused
 from yichuang.items.checklist import ChecklistEntry
-from yichuang.ports import Body
 
 LETTER = "授权委托书"
 
@@ -36,8 +35,3 @@ def refuse_missing(
     if missing:
         problems = [{"field": f"materials/{code}", "message": f"请上传“{title}”"} for code, title in missing]
         raise InputRefused(f"还有 {len(missing)} 份材料没有上传", problems=problems)
-
-
-def grade_of(material: Body, files: Sequence[Any]) -> str:
-    """The trust grade of what applicants upload (domain 1.6): D for what they make themselves, C for all else until an original was seen."""
-    return ("D" if material.get("self_made") else "C") if files else ""

@@ -15,11 +15,13 @@ from yichuang.cases.case import CaseContent, Deed
 from yichuang.cases.clock import Limits
 from yichuang.cases.draft import Draft, Visitor
 from yichuang.cases.facts import place_of
+from yichuang.cases.handing_in import authority_of
 from yichuang.cases.labels import shortened
 from yichuang.cases.model import case_materials, cases
 from yichuang.cases.parties import parties_of
 from yichuang.cases.progress import Progress
 from yichuang.cases.ticking import advanced, receipt_day
+from yichuang.cases.uploads import laid
 from yichuang.cases.words import folded, pairs
 from yichuang.cases.working import clock_columns
 from yichuang.documents.numbers import next_number
@@ -152,6 +154,7 @@ class Intake(Acting):
         rows = [material_row(row.id, row.id_index, seq, entry) for seq, entry in enumerate(checklist)]
         if rows:
             connection.execute(insert(case_materials), rows)
+        laid(connection, self._vault, row.id, checklist, authority_of(checklist))
 
 
 def _content(draft: Draft, form: Any, arrival: Arrival) -> CaseContent:

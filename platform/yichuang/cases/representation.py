@@ -1,6 +1,6 @@
 """Who applies online, and for whom: oneself, one's own organisation, or somebody else with a letter of authority."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from yichuang.applicants.account import CREDIT_CODE, IDENTITY_CARD, Account, number_fault
@@ -53,6 +53,12 @@ def _faults(party: Party) -> Iterator[tuple[str, str]]:
         yield f"{PRINCIPAL}/id_no", f"{number_fault(party)}，请核对"
     if party.phone and phone_fault(party.phone):
         yield f"{PRINCIPAL}/phone", "电话号码不对，请填手机号或带区号的固定电话"
+
+
+def refuse_nowhere(offered: Sequence[str], chosen: object) -> None:
+    """Where several halls take the item in, the applicant says which. Raises `InputRefused`."""
+    if len(offered) > 1 and chosen not in offered:
+        _refuse([("hall", "请选择由哪里受理")])
 
 
 def refuse_strangers(form: Body | None, answers: Mapping[str, Any], party: Party, agent: Party | None) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from yichuang.applicants.account import Account, Identity
-from yichuang.cases.handing_in import authority_of, grade_of, refuse_missing
+from yichuang.cases.handing_in import authority_of, refuse_missing
 from yichuang.cases.representation import parties_online, refuse_strangers
+from yichuang.cases.uploads import grade_of
 from yichuang.errors import InputRefused
 from yichuang.ports import Party
 

@@ -4,10 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 from yichuang.applicants.account import Account, masked
-from yichuang.cases.draft import Draft
+from yichuang.cases.draft import REVISING, Draft
 from yichuang.catalogue.snapshot import Snapshot
 from yichuang.services import Services
-from yichuang.web.item_page import page_of
+from yichuang.web.item_page import halls, page_of
 
 
 def page_data(services: Services, code: str, draft: Draft | None, account: Account | None) -> dict[str, Any]:
@@ -25,12 +25,20 @@ def page_data(services: Services, code: str, draft: Draft | None, account: Accou
         "draft": draft.as_dict() if draft else None,
         "login": services.identity is not None,
         "parties": _parties(snapshot, page.body),
+        "places": _places(snapshot, page.body),
     } | _signed_in(services, draft, account)
 
 
 def _parties(snapshot: Snapshot, item: Any) -> Any:
     form = snapshot.find("form", item["form"]) if item.get("form") else None
     return (form or {}).get("parties")
+
+
+def _places(snapshot: Snapshot, item: Any) -> list[dict[str, str]]:
+    """The halls that take the item in, to choose from."""
+    known = {hall["code"]: hall for hall in halls(snapshot)}
+    offered = [known[place["hall"]] for place in item["places"] if place["hall"] in known]
+    return [{"code": hall["code"], "title": hall["title"], "address": hall.get("address", "")} for hall in offered]
 
 
 def _signed_in(services: Services, draft: Draft | None, account: Account | None) -> dict[str, Any]:
@@ -40,4 +48,5 @@ def _signed_in(services: Services, draft: Draft | None, account: Account | None)
     party, operator = account.party, account.identity.operator
     shown = {"party": masked(party), "operator": masked(operator) if operator else None}
     own = {"party": asdict(party), "operator": asdict(operator) if operator else None, "shown": shown}
-    return {"account": own, "files": services.uploads.of(draft.line.id) if draft else {}}
+    files = services.cases.files_of(draft.line.id) if draft else {}
+    return {"account": own, "files": files, "returned": bool(draft and draft.line.state == REVISING)}

@@ -6,14 +6,14 @@ from flask import Blueprint, Response, render_template, request
 from flask_wtf.csrf import generate_csrf
 
 from yichuang.applicants.service import LOG_IN
-from yichuang.cases.draft import DraftLine, content_of
+from yichuang.cases.draft import REVISING, DraftLine, content_of
 from yichuang.cases.files import Files
 from yichuang.errors import SignInNeeded
 from yichuang.services import Services
 from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.guide.directory import find
-from yichuang.web.h5 import commitments, login, uploads
+from yichuang.web.h5 import cases, commitments, login, uploads
 from yichuang.web.h5.filling import page_data
 from yichuang.web.h5.sessions import Sessions
 from yichuang.web.h5.visitors import Visitors
@@ -43,7 +43,8 @@ def blueprint(services: Services) -> Blueprint:
             raise SignInNeeded(way=LOG_IN)
         begun = _begun(services, visitors, code)
         page = page_of(services.catalogue.at(begun.release) if begun else snapshot, code)
-        return render_template("apply/item.html", page=page, open=snapshot.get("item", code)["state"] == "active")
+        is_open = snapshot.get("item", code)["state"] == "active" or bool(begun and begun.state == REVISING)
+        return render_template("apply/item.html", page=page, open=is_open, returned=_returned(services, sessions, begun))
 
     @pages.get("/apply/api/session")
     def session_state() -> Response:
@@ -60,7 +61,8 @@ def blueprint(services: Services) -> Blueprint:
     _drafts(pages, services, visitors)
     commitments.install(pages, services, sessions, visitors)
     login.install(pages, services, sessions, visitors)
-    uploads.install(pages, services, visitors)
+    uploads.install(pages, services, sessions, visitors)
+    cases.install(pages, services, sessions, visitors)
     return pages
 
 
@@ -110,6 +112,15 @@ def _begun(services: Services, visitors: Visitors, code: str) -> DraftLine | Non
     who = visitors.visitor()
     lines = services.drafts.of_visitor(who, code) if who else ()
     return lines[0] if lines else None
+
+
+def _returned(services: Services, sessions: Sessions, begun: DraftLine | None) -> list[dict[str, str]]:
+    """Why pre-review gave the application back that is being changed here."""
+    account = sessions.account()
+    if account is None or begun is None or begun.state != REVISING:
+        return []
+    told: list[dict[str, str]] = services.cases.public_view(begun.id, account.id)["opinion"]
+    return told
 
 
 def _mine(services: Services, visitors: Visitors) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from yichuang.cases.uploads import AUTHORITY
 from yichuang.errors import Conflict, InputRefused
 from yichuang.services import Services
 from yichuang.web.guards import limiter
+from yichuang.web.h5.sessions import Sessions
 from yichuang.web.h5.visitors import Visitors
 from yichuang.web.json import json_response
 
@@ -26,7 +27,7 @@ def received_file() -> tuple[str, bytes]:
     return name, content
 
 
-def install(pages: Blueprint, services: Services, visitors: Visitors) -> None:
+def install(pages: Blueprint, services: Services, sessions: Sessions, visitors: Visitors) -> None:
     uploads, files = services.uploads, Files.of(services.settings)
 
     def line_of(draft_id: str) -> DraftLine:
@@ -47,14 +48,11 @@ def install(pages: Blueprint, services: Services, visitors: Visitors) -> None:
 
     @pages.delete("/apply/api/drafts/<draft_id>/materials/<code>/<digest>")
     def take_out(draft_id: str, code: str, digest: str) -> Response:
-        line_of(draft_id)
+        line = line_of(draft_id)
         uploads.remove(draft_id, code, digest)
+        if line.state == REVISING:
+            services.cases.take_out(draft_id, code, digest, sessions.required())
         return json_response({"digest": digest})
-
-    @pages.get("/apply/api/drafts/<draft_id>/materials")
-    def handed_in(draft_id: str) -> Response:
-        line_of(draft_id)
-        return json_response(uploads.of(draft_id))
 
 
 def _codes(services: Services, line: DraftLine) -> set[str]:

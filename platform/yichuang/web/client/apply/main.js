@@ -134,7 +134,7 @@ class Apply {
   get steps() {
     const sections = $$("#form .form-section").filter((section) => $$(":scope > .grid > [data-path]", section).some((box) => !box.hidden));
     const situation = this.decision.questions.length ? [$("#step-situation")] : [];
-    return [...situation, ...sections, ...(this.handing ? [$("#step-materials")] : []), $("#step-last")];
+    return [...situation, ...sections, ...(this.handing ? [$("#step-people"), $("#step-materials")] : []), $("#step-last")];
   }
 
   go(by) {
@@ -154,6 +154,7 @@ class Apply {
       this.situation.focus();
       return false;
     }
+    if (step.id === "step-people") return this.people.passes();
     const wrong = (this.decision.form?.errors ?? []).filter((e) => e.severity !== "warning" && step.querySelector(`[data-path="${CSS.escape(e.path)}"]`));
     if (!wrong.length) return true;
     wrong.forEach((error) => this.view.touched.add(error.path));
@@ -167,12 +168,13 @@ class Apply {
   show(moved) {
     const { steps } = this;
     this.at = Math.min(this.at, steps.length - 1);
-    const own = [$("#step-situation"), $("#step-materials"), $("#step-last")];
+    const own = [$("#step-situation"), $("#step-people"), $("#step-materials"), $("#step-last")];
     [...own, ...$$("#form .form-section")].forEach((node) => { node.classList.toggle("away", node !== steps[this.at]); });
     own.forEach((node) => show(node, node === steps[this.at]));
     show($("#loading"), false); show($("#ways"), true); show($("#progress"), true);
     this.label();
-    show($("#own"), Boolean(this.handing && this.page.parties && steps[this.at].classList.contains("form-section")));
+    show($("#own"), Boolean(this.handing) && this.people.own().some(([path]) => steps[this.at].querySelector(`[data-path="${CSS.escape(path.split("/")[0])}"]`)));
+    if (steps[this.at].id === "step-people") this.people.show();
     if (steps[this.at].id === "step-materials") this.handing.show();
     if (steps[this.at].id === "step-last") (this.handing ? sending : finish)(this);
     else show($("#summary"), false);

@@ -2,6 +2,7 @@
 
 import { $, el } from "../ui/dom.js";
 import { copy } from "../ui/merge.js";
+import { idFault, tidyNumber } from "../engine/national.js";
 import { LETTER } from "./handing.js";
 
 const ID_CARD = "111";
@@ -22,9 +23,10 @@ export class People {
   // A first suggestion: whoever said that an agent acts is asked for the principal.
   begin() {
     if (this.told.as) return;
-    const agent = this.apply.content.situation?.handler === "agent" && !this.firm;
-    this.tell({ as: agent ? "agent" : "self" });
+    this.tell({ as: this.guess, ...(this.guess === "agent" ? { principal: this.fromForm() } : {}) });
   }
+
+  get guess() { return this.apply.content.situation?.handler === "agent" && !this.firm ? "agent" : "self"; }
 
   tell(changed) {
     const next = { ...this.told, ...changed };
@@ -41,7 +43,7 @@ export class People {
     $("#people").replaceChildren(
       el("fieldset", { class: "ways-of-acting" }, el("legend", {}, "为谁办理"), el("div", { class: "choices" },
         this.way("self", this.firm ? "本单位办理" : "本人办理"), this.way("agent", "代他人（单位）办理")), this.fault("as")),
-      this.identity(agent), agent ? this.principalBox() : "", agent ? this.letter() : "");
+      this.identity(agent), agent ? this.principalBox() : "", agent ? this.letter() : "", this.place());
   }
 
   way(code, title) {
@@ -93,7 +95,20 @@ export class People {
         oninput: (event) => { if (!event.isComposing) this.put(code, event.target.value); }, oncompositionend: (event) => this.put(code, event.target.value) }), this.fault(path));
   }
 
-  put(code, value) { this.tell({ principal: { ...copy(this.principal()), [code]: value } }); }
+  put(code, value) {
+    this.tell({ principal: { ...copy(this.principal()), [code]: value } });
+    this.mend(`principal/${code}`, $(`#p-${code}`));
+  }
+
+  // What is being put right is no longer shown as wrong.
+  mend(path, input) {
+    if (!this.faults[path]) return;
+    delete this.faults[path];
+    input.removeAttribute("aria-invalid");
+    const box = input.closest(".field");
+    box.classList.remove("wrong");
+    $(".error", box).hidden = true;
+  }
 
   letter() {
     const own = this.apply.handing.entries.find((entry) => entry.material.title.includes("授权委托书"));
@@ -103,21 +118,70 @@ export class People {
       el("p", { class: "small muted" }, "写明委托事项、权限和期限，由委托人签名或者盖章。"), this.apply.handing.box(LETTER, "授权委托书"));
   }
 
+  // Which of several halls takes it in.
+  place() {
+    const { places = [] } = this.apply.page;
+    if (places.length < 2 || this.apply.page.returned) return "";
+    const chosen = places.find((one) => one.code === this.told.hall);
+    return el("div", { class: `field place${this.faults.hall ? " wrong" : ""}` }, el("label", { class: "label", for: "p-hall" }, "由哪里受理", el("span", { class: "needed", "aria-hidden": "true" }, "*")),
+      el("select", { class: "input", id: "p-hall", "aria-required": "true", onchange: (event) => { delete this.faults.hall; this.tell({ hall: event.target.value }); this.show(); $("#p-hall").focus(); } },
+        el("option", { value: "" }, "请选择"), places.map((one) => el("option", { value: one.code, selected: one === chosen }, one.title))),
+      chosen?.address ? el("p", { class: "hint" }, chosen.address) : null, this.fault("hall"));
+  }
+
   fault(path) {
     const words = this.faults[path];
     return el("p", { class: "error", role: "alert", hidden: !words, id: path.startsWith("principal/") ? `e-p-${path.slice(10)}` : undefined }, words ?? "");
   }
 
+  // What is still open here, as far as it can be seen without the server.
+  open() {
+    const found = [], { places = [], returned } = this.apply.page, told = this.principal(), person = told.kind === "1";
+    if (!this.told.as) return [["as", "请选择为谁办理"]];
+    if (this.told.as === "agent") {
+      const wanted = [["name", person ? "姓名" : "单位名称"], ["id_no", person ? "居民身份证号" : "统一社会信用代码"], ...(person ? [] : [["legal_rep", "法定代表人或负责人"]]), ["phone", "联系电话"]];
+      wanted.filter(([code]) => !(told[code] ?? "").trim()).forEach(([code, title]) => found.push([`principal/${code}`, `请填写被代理人的${title}`]));
+      if (person && told.id_no && idFault(tidyNumber(told.id_no))) found.push(["principal/id_no", "被代理人的身份证号码不对，请核对"]);
+      const own = this.apply.handing.entries.some((entry) => entry.material.title.includes("授权委托书"));
+      if (!own && !this.apply.handing.has(LETTER)) found.push(["letter", "请上传授权委托书"]);
+    }
+    if (places.length > 1 && !returned && !places.some((one) => one.code === this.told.hall)) found.push(["hall", "请选择由哪里受理"]);
+    return found;
+  }
+
+  passes() {
+    const open = this.open().filter(([path]) => path !== "letter");
+    if (!open.length) return true;
+    this.faults = Object.fromEntries(open);
+    this.show();
+    $(this.selector(open[0][0])).focus();
+    return false;
+  }
+
+  selector(path) {
+    return { as: "#people input[name=as]", hall: "#p-hall", letter: "#people .letter input" }[path] ?? `#p-${path.replace("principal/", "")}`;
+  }
+
+  // For the last page: who applies, who acts, where.
+  summary() {
+    const agent = this.told.as === "agent", { party, operator } = this.account.shown, told = this.principal();
+    const hall = (this.apply.page.places ?? []).find((one) => one.code === this.told.hall) ?? this.apply.page.places?.[0];
+    const rows = agent ? [["申请人", told.name], ["代理人", `${(operator ?? party).name} ${(operator ?? party).id_no}`]]
+      : [["申请人", `${party.name} ${party.id_no}`], ...(operator ? [["经办人", `${operator.name} ${operator.id_no}`]] : [])];
+    if (hall) rows.push(["受理地点", hall.title]);
+    return el("div", { class: "card identity" }, el("dl", {}, rows.map(([title, value]) => [el("dt", {}, title), el("dd", {}, value ?? "")])));
+  }
+
   // Faults found by the server: shown where they belong. True when one of them is here.
   refuse(problems) {
-    this.faults = Object.fromEntries(problems.filter((p) => p.field === "as" || p.field.startsWith("principal/")).map((p) => [p.field, p.message]));
+    this.faults = Object.fromEntries(problems.filter((p) => p.field === "as" || p.field === "hall" || p.field.startsWith("principal/")).map((p) => [p.field, p.message]));
     return Object.keys(this.faults).length > 0;
   }
 
   // ------------------------------------------------------------- into the form
   // The paths of the form that are about oneself, with what the log-in says.
   own() {
-    const { party, operator } = this.account, agent = this.told.as === "agent";
+    const { party, operator } = this.account, agent = (this.told.as ?? this.guess) === "agent";
     const specs = this.apply.page.parties?.[agent ? "agent" : "applicant"] ?? [];
     const me = agent ? operator ?? party : party;
     const org = me.kind !== "1";

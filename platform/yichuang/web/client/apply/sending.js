@@ -11,12 +11,13 @@ export function sending(apply) {
   const missing = apply.handing.missing();
   const todo = [
     ...wrong.map((error) => [told(error), () => { view.all = true; view.apply(decision.form); view.focus(error.path); }]),
+    ...apply.people.open().map(([path, words]) => [words, () => apply.to($("#step-people"), apply.people.selector(path))]),
     ...missing.map((entry) => [`请上传“${entry.material.title}”`, () => apply.to($("#step-materials"), `[data-code="${entry.code}"] input`)]),
   ];
-  apply.people.show();
   $("#tips").replaceChildren(...(decision.tips ?? []).map((tip) => el("p", { class: `alert ${{ warning: "warn", alert: "bad" }[tip.tone] ?? ""}` }, tip.text)));
   show($("#summary"), false);
   list(todo);
+  $("#given").replaceChildren(apply.people.summary(), el("p", { class: "small muted" }, `材料已上传 ${apply.handing.entries.filter((entry) => apply.handing.has(entry.code)).length} 份`));
   const button = el("button", { type: "button", class: "button primary", id: "send", disabled: todo.length > 0 }, page.returned ? "重新提交" : "提交申请");
   button.addEventListener("click", () => send(apply, button));
   $("#finish").replaceChildren(button, el("p", { class: "muted small" }, "提交即表示所填内容和材料真实、有效。提交后可在“我的办件”查看进度、补正材料或撤回。"),
@@ -56,7 +57,7 @@ function refuse(apply, error) {
   const problems = error.problems ?? [];
   const forForm = problems.filter((p) => p.path);
   if (forForm.length) apply.view?.refuse(forForm);
-  if (apply.people.refuse(problems)) apply.people.show();
+  if (apply.people.refuse(problems)) apply.to($("#step-people"), ".error:not([hidden])");
   const words = error.message === "网络中断" ? "网络中断，还没有提交；内容已存本机，恢复后请再点一次提交" : error.message;
   $("#finish .error")?.remove();
   $("#finish").prepend(el("p", { class: "error", role: "alert" }, words, problems.length ? el("ul", {}, problems.map((p) => el("li", {}, p.message))) : null));

@@ -1,0 +1,274 @@
+"""An application made on a phone by an agent, from logging in to the document; a clerk's steps between are taken through the services."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from connectors.sandbox import SandboxCity
+from tests.connectors.city import running_city
+from tests.definitions.answering import FITTING, answers_for
+from tests.yichuang.cases.conftest import HallAtWork
+from yichuang import bootstrap
+from yichuang.items.compiled import compile_item
+from yichuang.items.facts import everyday_facts
+from yichuang.ports import SystemClock
+
+pytestmark = pytest.mark.browser
+ITEM, TITLE = "elderly_allowance", "老年人养老服务津贴补贴"
+SITUATION = (("allowance", "elder"), ("first_time", "first"), ("use_card", "social_card"), ("handler", "agent"), ("agent_kind", "other"))
+ELDER = {"name": "苏桂兰", "id_no": "110107193509010025", "phone": "13900000004"}
+
+
+class Running(SystemClock):
+    """The server's own time; a hall at work moves its clock by a second a step, which here passes by itself."""
+
+    moment = SystemClock().now()
+
+
+@pytest.fixture(scope="module")
+def city(live: Any) -> Iterator[SandboxCity]:
+    with running_city(f"{live.base}/apply/login/callback", port=live.settings.sandbox_at) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def hall(live: Any) -> Iterator[HallAtWork]:
+    services = bootstrap.services_of(live.settings)
+    services.catalogue.refresh()
+    yield HallAtWork(services, Running())  # type: ignore[arg-type]
+    services.database.dispose()
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Callable[[str], str]:
+    def make(name: str) -> str:
+        (tmp_path / name).write_bytes(b"%PDF-1.7\n" + name.encode())
+        return str(tmp_path / name)
+
+    return make
+
+
+def log_in(page: Page, sub: str = "p-1001", to: str = "/apply") -> Page:
+    page.goto(f"/apply/login?next={to}")
+    page.locator(f'button[value="{sub}"]').click()
+    page.get_by_role("button", name="同意并登录").click()
+    page.wait_for_url(f"**{to}")
+    return page
+
+
+def prepare(hall: HallAtWork) -> dict[str, Any]:
+    """Everything the form asks for that the test doesn't type itself."""
+    made = hall.services.catalogue.current().compiled(compile_item, ITEM)
+    situation = FITTING[ITEM][0] | {"handler": "agent", "agent_kind": "other"}
+    facts = made.with_situation(situation, everyday_facts(made.body, hall.clock.now().date()))
+    return answers_for(made, facts, **FITTING[ITEM][1] | ELDER, agent=None)
+
+
+def write_rest(phone: Page, answers: dict[str, Any]) -> None:
+    """Fill in by the page's own interface what would take a hundred taps."""
+    expect(phone.locator("#save-state")).to_have_attribute("data-state", "saved")
+    phone.evaluate(
+        """async (answers) => { const {draft} = await (await fetch('/apply/api/items/elderly_allowance')).json();
+        const headers = {'X-CSRFToken': document.querySelector('meta[name=csrf-token]').content, 'Content-Type': 'application/json'};
+        const body = JSON.stringify({...draft, answers: {...answers, ...draft.answers}});
+        const answer = await fetch(`/apply/api/drafts/${draft.id}`, {method: 'PUT', headers, body});
+        if (!answer.ok) throw new Error(await answer.text()); }""",
+        {key: value for key, value in answers.items() if value is not None},
+    )
+    phone.reload()
+
+
+def go_to(phone: Page, heading: str) -> None:
+    for _ in range(12):
+        if phone.locator("#progress-words").text_content().endswith(heading):  # type: ignore[union-attr]
+            return
+        phone.click("#next")
+    raise AssertionError(phone.locator("#progress-words").text_content())
+
+
+def fill_in(phone: Page, hall: HallAtWork) -> None:
+    log_in(phone, to=f"/apply/{ITEM}")
+    for code, option in SITUATION:
+        phone.locator(f"input[name=q-{code}][value={option}]").check()
+    phone.click("#next")
+    phone.fill("[name=name]", ELDER["name"])
+    phone.get_by_role("button", name="填入我的身份信息").click()
+    write_rest(phone, prepare(hall))
+    go_to(phone, "申请人")
+
+
+def fits(phone: Page, faults: Callable[[Page], list[str]]) -> None:
+    assert faults(phone) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@pytest.fixture
+def shot(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Page, str], None]:
+    folder = tmp_path_factory.getbasetemp() / "apply-cases"
+    folder.mkdir(exist_ok=True)
+    return lambda page, name: page.screenshot(path=folder / f"{name}.png", full_page=True) and None
+
+
+def test_an_agent_applies_on_a_phone_and_follows_the_case_to_its_document(
+    phone: Page, city: SandboxCity, hall: HallAtWork, paper: Callable[[str], str], serious_faults: Callable[[Page], list[str]],
+    shot: Callable[[Page, str], None],
+) -> None:  # fmt: skip
+    fill_in(phone, hall)
+    # for whom
+    expect(phone.locator("#people input[value=agent]")).to_be_checked()
+    expect(phone.locator("#people .identity")).to_contain_text("林*溪")
+    expect(phone.locator("#p-name")).to_have_value(ELDER["name"])
+    phone.fill("#p-id_no", "110107193509010026")
+    phone.click("#next")
+    expect(phone.locator("#e-p-id_no")).to_contain_text("号码不对")
+    phone.fill("#p-id_no", ELDER["id_no"])
+    phone.fill("#p-phone", ELDER["phone"])
+    phone.select_option("#p-hall", "bajiao_hall")
+    fits(phone, serious_faults)
+    shot(phone, "1-people")
+    # materials
+    phone.click("#next")
+    expect(phone.locator("#materials .card")).not_to_have_count(0)
+    for card in phone.locator("#materials .card").all():
+        card.locator("input[type=file]").set_input_files(paper(f"{card.get_attribute('data-code')}.pdf"))
+        expect(card.locator(".file")).to_have_count(1)
+    fits(phone, serious_faults)
+    shot(phone, "2-materials")
+    phone.reload()
+    go_to(phone, "核对与提交")
+    expect(phone.locator("#given")).to_contain_text("八角")
+    fits(phone, serious_faults)
+    shot(phone, "3-check")
+    phone.locator("#send").dblclick()
+    phone.wait_for_url("**/apply/cases/*")
+    expect(phone.locator("#main")).to_contain_text("已提交，办件编号 110107-")
+    case = phone.url.rsplit("/", 1)[-1].split("?")[0]
+    assert len(hall.services.cases.of_account(hall.view(case, "street")["steps"][0]["actor"].split(":")[1])) == 1
+    fits(phone, serious_faults)
+    shot(phone, "4-sent")
+    phone.locator("a", has_text="查看并打印回执").click()
+    expect(phone.locator(".receipt")).to_contain_text("不代表受理")
+    fits(phone, serious_faults)
+    shot(phone, "5-receipt")
+    returned(phone, hall, case, paper, shot)
+    corrected(phone, hall, case, paper, serious_faults, shot)
+    accepted(phone, hall, case, shot)
+
+
+def returned(phone: Page, hall: HallAtWork, case: str, paper: Callable[[str], str], shot: Callable[[Page, str], None]) -> None:
+    """Pre-review gives it back; changed and sent again it keeps its number."""
+    hall.act(case, "pre_return", "street", opinion="联系电话停机，请改为能接通的号码")
+    phone.goto("/apply/cases")
+    expect(phone.locator(".cases li").first).to_contain_text("请修改后重新提交")
+    shot(phone, "6-list")
+    phone.locator(".cases a").first.click()
+    expect(phone.locator(".asked")).to_contain_text("联系电话停机")
+    shot(phone, "7-returned")
+    phone.click("#again")
+    phone.wait_for_url(f"**/apply/{ITEM}")
+    expect(phone.locator("#apply")).to_contain_text("联系电话停机")
+    phone.click("#next")
+    phone.fill("[name=phone]", "13900000088")
+    expect(phone.locator("#save-state")).to_have_attribute("data-state", "saved")
+    go_to(phone, "核对与提交")
+    phone.get_by_role("button", name="重新提交").click()
+    phone.wait_for_url("**/apply/cases/*")
+    expect(phone.locator(".apply-head")).to_contain_text("等待预审")
+    assert hall.view(case, "street")["answers"]["phone"] == "13900000088"
+
+
+def corrected(
+    phone: Page, hall: HallAtWork, case: str, paper: Callable[[str], str], faults: Callable[[Page], list[str]], shot: Callable[[Page, str], None]
+) -> None:
+    """A correction of two points: a field and a material; what is typed outlives a lost network."""
+    hall.act(case, "pre_pass", "street")
+    hall.act(case, "receive_online", "street")
+    points = [
+        {"target": "field", "code": "phone", "title": "联系电话", "problem": "号码停机", "standard": "能接通的手机号"},
+        {"target": "material", "code": "agent_id", "title": "代理人身份证件", "problem": "照片模糊", "standard": "四角完整、字迹清楚"},
+    ]
+    hall.act(case, "correct", "street", points=points, days=10)
+    phone.goto(f"/apply/cases/{case}")
+    expect(phone.locator(".asked")).to_contain_text("请补正 2 项")
+    fits(phone, faults)
+    shot(phone, "8-correcting")
+    first, second = phone.locator("form.point").first, phone.locator("form.point").last
+    phone.context.set_offline(True)
+    first.locator("[name=value]").fill("13900000066")
+    first.locator("[name=text]").fill("换了新号码")
+    first.get_by_role("button", name="保存答复").click()
+    expect(first).to_contain_text("答复存在本机")
+    phone.context.set_offline(False)
+    expect(first).to_contain_text("已保存")
+    second.locator("input[type=file]").set_input_files(paper("agent_id_again.pdf"))
+    expect(second.locator(".file")).to_have_count(1)
+    phone.reload()
+    expect(first.locator("[name=value]")).to_have_value("13900000066")
+    phone.get_by_role("button", name="提交补正").dblclick()
+    expect(phone.locator(".apply-head")).to_contain_text("已收件")
+    view = hall.view(case, "street")
+    assert (view["state"], view["answers"]["phone"]) == ("received", "13900000066")
+
+
+def accepted(phone: Page, hall: HallAtWork, case: str, shot: Callable[[Page, str], None]) -> None:
+    """Accepted by the clerk, with a notice that is downloaded as a PDF."""
+    hall.collect(case, "street")
+    hall.act(case, "accept", "street")
+    phone.goto(f"/apply/cases/{case}")
+    expect(phone.locator(".documents")).to_contain_text("受理通知书")
+    shot(phone, "9-accepted")
+    address = phone.locator(".documents a").first.get_attribute("href")
+    assert address
+    answer = phone.request.get(address)
+    assert answer.status == 200
+    assert answer.body().startswith(b"%PDF-")
+    phone.get_by_role("button", name="撤回申请").click()
+    phone.locator("dialog textarea").fill("改由本人办理")
+    shot(phone, "10-withdraw")
+    phone.locator("dialog button.danger").click()
+    expect(phone.locator(".apply-head")).to_contain_text("已撤回")
+
+
+def test_somebody_elses_case_is_not_there_by_any_address(
+    phone: Page, window: Callable[..., Page], live: Any, city: SandboxCity, hall: HallAtWork, paper: Callable[[str], str]
+) -> None:
+    fill_in(phone, hall)
+    phone.fill("#p-phone", ELDER["phone"])
+    phone.fill("#p-id_no", ELDER["id_no"])
+    phone.select_option("#p-hall", "bajiao_hall")
+    phone.click("#next")
+    for card in phone.locator("#materials .card").all():
+        card.locator("input[type=file]").set_input_files(paper(f"{card.get_attribute('data-code')}.pdf"))
+        expect(card.locator(".file")).to_have_count(1)
+    go_to(phone, "核对与提交")
+    phone.click("#send")
+    phone.wait_for_url("**/apply/cases/*")
+    case = phone.url.rsplit("/", 1)[-1].split("?")[0]
+    thief = log_in(window(375, 812, base_url=live.base), "p-1003")
+    for path in ("", "/receipt", "/documents/x.pdf", "/files/" + "0" * 64):
+        assert thief.request.get(f"/apply/cases/{case}{path}").status == 404
+    assert "苏" not in thief.goto("/apply/cases").text()  # type: ignore[union-attr]
+    nobody = httpx.get(f"{live.base}/apply/cases/{case}", follow_redirects=False, headers={"Accept": "text/html"})
+    assert nobody.headers["Location"].startswith("/apply/login?")
+
+
+def test_with_the_provider_down_the_form_is_filled_in_without_logging_in(
+    phone: Page, city: SandboxCity, serious_faults: Callable[[Page], list[str]]
+) -> None:
+    city.faults.switch({"mode": "cut"})
+    try:
+        city.provider.issuer = city.provider.issuer
+        phone.goto(f"/apply/login?next=/apply/{ITEM}")
+        if phone.get_by_text("请选择以谁的身份登录").count():
+            pytest.skip("the provider's description was still known to the server")
+        expect(phone.locator("#main")).to_contain_text("暂时没有应答")
+        fits(phone, serious_faults)
+        phone.get_by_role("link", name="不登录，继续填表").click()
+        phone.locator("input[name=q-allowance][value=elder]").check()
+        expect(phone.locator("#save-state")).to_have_attribute("data-state", "saved")
+    finally:
+        city.faults.switch({})
