@@ -23,6 +23,12 @@ PUBLIC = {
 WITH_A_COOKIE = {"h5.save", "h5.resume", "h5.discard", "h5.prefill", "h5.attach"}
 """The applicant's own draft: there is nothing without the cookie."""
 
+APPLICANTS = {
+    "h5.cases", "h5.case", "h5.receipt", "h5.document", "h5.own_file", "h5.submit", "h5.reopen", "h5.act", "h5.answer", "h5.take_back",
+    "h5.supplement", "h5.hand_in", "h5.take_out",
+}  # fmt: skip
+"""For applicants who have logged in; a member of staff is nobody there. `test_each_case_is_its_applicants_alone` tries other accounts."""
+
 DESK, ITEMS = {"clerk", "clerk2", "street", "street2", "lead"}, {"items", "dept", "manager"}
 WHO = {
     "desk": DESK, "Overview": ITEMS, "Definitions": ITEMS, "Changes": ITEMS, "Releases": ITEMS, "NoticeFigures": ITEMS,
@@ -38,7 +44,8 @@ ANYBODY_INSIDE = {"AuthDBView.account", "Overview.index", "desk.pulse"}
 """Their own account; the way to where they work; the number of the release."""
 VALUES = {
     "number": "1", "release": "1", "kind": "item", "code": ITEM, "username": ACCOUNTS["clerk"],
-    "draft_id": str(uuid.UUID(int=7)), "notice": "ABCDEFGH", "filename": "css/base.css",
+    "draft_id": str(uuid.UUID(int=7)), "case_id": str(uuid.UUID(int=7)), "document_id": str(uuid.UUID(int=8)), "correction_id": "c", "seq": "1",
+    "digest": "0" * 64, "action": "accept", "notice": "ABCDEFGH", "filename": "css/base.css",
 }  # fmt: skip
 
 
@@ -71,7 +78,7 @@ def test_a_stranger_is_let_through_public_doors_only(house: App, stranger: Brows
         if endpoint in PUBLIC | WITH_A_COOKIE:
             continue
         answer = stranger.visit().ask(method, path, json={} if method != "GET" else None)
-        to_log_in = answer.status_code == 302 and answer.headers["Location"].startswith("/login/")
+        to_log_in = answer.status_code == 302 and answer.headers["Location"].startswith(("/login/", "/apply/login?"))
         if not to_log_in and answer.status_code != 401:
             wrong.append((endpoint, method, answer.status_code))
     assert wrong == []
@@ -89,7 +96,7 @@ def test_an_applicants_door_shows_nothing_without_the_cookie(house: App, strange
 def test_each_role_is_refused_wherever_it_has_no_business(house: App, people: Mapping[str, Browser]) -> None:
     wrong = []
     for endpoint, method, path in every_route(house):
-        if endpoint in PUBLIC | WITH_A_COOKIE | ANYBODY_INSIDE:
+        if endpoint in PUBLIC | WITH_A_COOKIE | ANYBODY_INSIDE | APPLICANTS:
             continue
         for name, browser in people.items():
             if name not in _may(endpoint):
@@ -103,7 +110,7 @@ def test_each_role_gets_into_its_own_pages(house: App, people: Mapping[str, Brow
     """The counterpart: the refusals above are not refusals of everything."""
     opened = 0
     for endpoint, method, path in every_route(house):
-        if method == "GET" and endpoint not in PUBLIC | WITH_A_COOKIE | ANYBODY_INSIDE and "number" not in path:
+        if method == "GET" and endpoint not in PUBLIC | WITH_A_COOKIE | ANYBODY_INSIDE | APPLICANTS and "number" not in path:
             for name in _may(endpoint):
                 status = people[name].get(path).status_code
                 assert status in (200, 302, 404), (endpoint, name, status)

@@ -83,9 +83,10 @@ def _api(pages: Blueprint, services: Services, sessions: Sessions, visitors: Vis
     @limiter.limit("120/hour")
     def answer(case_id: str, correction_id: str, seq: int) -> Response:
         """Text and value as a form with one JSON part, files beside it; what was handed in before stays."""
+        account = sessions.required()
         given = _part(request.form.get("answer", "{}"))
         fresh = [received_file()] if "file" in request.files else []
-        kept = services.cases.answer_own(case_id, correction_id, seq, given, fresh, sessions.required())
+        kept = services.cases.answer_own(case_id, correction_id, seq, given, fresh, account)
         return json_response(kept, 201)
 
     @pages.delete("/apply/api/cases/<case_id>/corrections/<correction_id>/<int:seq>/<digest>")
@@ -96,7 +97,8 @@ def _api(pages: Blueprint, services: Services, sessions: Sessions, visitors: Vis
     @pages.post("/apply/api/cases/<case_id>/materials/<code>")
     @limiter.limit("120/hour")
     def supplement(case_id: str, code: str) -> Response:
-        return json_response(services.cases.supplement(case_id, code, *received_file(), sessions.required()), 201)
+        account = sessions.required()
+        return json_response(services.cases.supplement(case_id, code, *received_file(), account), 201)
 
 
 def _downloads(pages: Blueprint, services: Services, sessions: Sessions) -> None:
