@@ -41,6 +41,7 @@ from yichuang.documents.service import DocumentRooms, Documents
 from yichuang.entrustment.agreement import agreement_words
 from yichuang.entrustment.checks import findings as entrustment_findings
 from yichuang.entrustment.checks import item_findings as entrusted_item_findings
+from yichuang.entrustment.clients import Clients
 from yichuang.entrustment.deliveries import Deliveries
 from yichuang.entrustment.handovers import Handovers
 from yichuang.entrustment.inbox import InboxTransport
@@ -130,6 +131,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         audit=audit,
         entrustments=entrustments,
         deliveries=deliveries,
+        clients=Clients(database, vault, audit, clock),
         handovers=Handovers(database, audit, clock, SheetPaper(catalogue, documents, clock)),
         paper=PaperCases(database, catalogue),
         documents=documents,

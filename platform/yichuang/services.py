@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from yichuang.commitment.service import Commitments
     from yichuang.database import Database
     from yichuang.documents.service import Documents
+    from yichuang.entrustment.clients import Clients
     from yichuang.entrustment.deliveries import Deliveries
     from yichuang.entrustment.handovers import Handovers
     from yichuang.entrustment.service import Entrustments
@@ -41,6 +42,7 @@ class Services:
     audit: "Audit"
     entrustments: "Entrustments"
     deliveries: "Deliveries"
+    clients: "Clients"
     handovers: "Handovers"
     paper: "PaperCases"
     documents: "Documents"

@@ -22,7 +22,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method on one path. `handler` gets the path's values, and the body where `request` declares one."""
+    """One method on one path. `handler` gets the path's values, and the body where `request` declares one.
+
+    `scope`: what the caller's key must be good for (`entrustment.client.SCOPES`); empty: open to all, without key.
+    """
 
     method: Literal["get", "post"]
     path: str
@@ -37,6 +40,7 @@ class Operation:
     status: int = 200
     cached: bool = False
     media: str = "application/json"
+    scope: str = ""
 
     @cached_property
     def _validator(self) -> Any:

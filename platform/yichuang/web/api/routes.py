@@ -7,15 +7,16 @@ from flask import Blueprint, Response, request
 
 from yichuang.errors import InputRefused
 from yichuang.services import Services
-from yichuang.web.api import shapes
+from yichuang.web.api import entrusted, shapes
 from yichuang.web.api.answers import Answers
+from yichuang.web.api.keys import caller, keyed
 from yichuang.web.api.openapi import document
 from yichuang.web.api.operations import Operation, Parameter
 from yichuang.web.guards import csrf, limiter
 from yichuang.web.json import json_body, json_response
 
 ITEM = Parameter("code", "path", "事项代码", {"type": "string", "pattern": shapes.CODE})
-READS, WRITES, ISSUES = "300/minute", "120/minute", "30/minute"
+READS, WRITES, ISSUES = shapes.READS, "120/minute", "30/minute"
 VERSION = "1.0"
 
 
@@ -57,6 +58,7 @@ def operations(services: Services) -> list[Operation]:
             "get", "/releases/{release}/tables/{code}", "getTable", "某一版的代码表", answers.table, shapes.TABLE, (release, table),
             problems=(404,), limit=READS, cached=True,
         ),
+        *entrusted.operations(services),
     ]  # fmt: skip
 
 
@@ -66,7 +68,8 @@ def blueprint(services: Services) -> Blueprint:
     declared = operations(services)
     for operation in declared:
         rule = operation.path.replace("{release}", "<int:release>").replace("{", "<").replace("}", ">")
-        view = limiter.limit(operation.limit)(_view(operation)) if operation.limit else _view(operation)
+        view = keyed(services, operation, _view(operation)) if operation.scope else _view(operation)
+        view = limiter.limit(operation.limit, key_func=caller if operation.scope else None)(view) if operation.limit else view
         pages.add_url_rule(rule, operation.name, view, methods=[operation.method.upper()])
 
     @pages.get("/openapi.json")

@@ -8,6 +8,7 @@ TEXT: Schema = {"type": "string"}
 FLAG: Schema = {"type": "boolean"}
 WHOLE: Schema = {"type": "integer"}
 FREE: Schema = {"type": "object"}
+READS = "300/minute"
 CODE = "^[a-z][a-z0-9_]{0,63}$"
 
 

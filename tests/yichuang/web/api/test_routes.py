@@ -17,7 +17,10 @@ CALLS: list[tuple[str, str, str, Any]] = [
     ("post", "/items/{code}/validate", f"{FOOD}/validate", {"answers": {"premises_area": "abc"}}),
     ("post", "/items/{code}/notices", f"{FOOD}/notices", {"situation": CANTEEN}),
     ("get", "/releases/{release}/tables/{code}", "/api/v1/releases/1/tables/division", None),
+    ("get", "/entrustments", "/api/v1/entrustments?department=wjw", None),
 ]
+KEYED = {("get", "/deliveries"), ("get", "/deliveries/{delivery}"), ("post", "/deliveries/{delivery}/receipt")}
+"""Called with a department's key, in test_deliveries."""
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def test_every_answer_is_of_the_declared_shape(
 
 def test_every_declared_operation_is_called_by_these_tests(described: dict[str, Any]) -> None:
     declared = {(method, path) for path, methods in described["paths"].items() for method in methods}
-    assert declared == {(method, path) for method, path, _, _ in CALLS} | {("get", "/notices/{notice}/qr.svg")}
+    assert declared == {(method, path) for method, path, _, _ in CALLS} | {("get", "/notices/{notice}/qr.svg")} | KEYED
     assert described["openapi"] == "3.1.0"
 
 
