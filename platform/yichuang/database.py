@@ -70,7 +70,11 @@ class Database:
         return self._writer
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, within: Connection | None = None) -> Iterator[Connection]:
+        """A connection to read by; the one given, where the caller has one open already."""
+        if within is not None:
+            yield within
+            return
         with self._reader.connect() as connection:
             yield connection
 

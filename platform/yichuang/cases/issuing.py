@@ -53,7 +53,7 @@ class Issuing(Corrections):
             commitments.on_decided(connection, row.id, progress.outcome == "approved", actor, progress.on)
         elif progress.target.ended:
             commitments.on_ended(connection, row.id, actor)
-        if progress.push and self._rooms.deliveries is not None:
+        if progress.push:
             self._rooms.deliveries.push(connection, self._dispatch(progress))
 
     def _dispatch(self, progress: Progress) -> Dispatch:

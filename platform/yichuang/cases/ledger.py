@@ -44,7 +44,7 @@ class Rooms:
     files: "Files"
     documents: "Documents"
     entrustments: "Entrustments"
-    deliveries: "Deliveries | None"
+    deliveries: "Deliveries"
     commitments: "Commitments"
 
 

@@ -40,7 +40,7 @@ class Views(Searching):
 
     def _told(self, connection: Connection, desk: Desk, actor: Actor, grants: Grants, reveal: bool) -> dict[str, Any]:
         row, content = desk.work.row, desk.work.content
-        documents = self._rooms.documents.of_case(row.id)
+        documents = self._rooms.documents.of_case(row.id, connection)
         return self._head(row, actor) | {
             "release": row.release, "revision": row.revision, "clerk": row.clerk, "approver": row.approver,
             "applicant": party_told(content.party, reveal), "agent": party_told(content.agent, reveal) if content.agent else None,
@@ -49,7 +49,7 @@ class Views(Searching):
             "offers": self._offers(desk, actor, grants), "documents": [document_told(document) for document in documents],
             "corrections": [self._correction_told(found) for found in desk.rounds],
             "commitments": [found.as_dict() for found in desk.promises],
-            "deliveries": [found.as_dict() for found in self._rooms.deliveries.of_case(row.id)] if self._rooms.deliveries else [],
+            "deliveries": [found.as_dict() for found in self._rooms.deliveries.of_case(row.id, connection)],
             "agreement": self._agreement(row), "can_reveal": revealed(grants, place_of_row(row), row.clerk),
             "holder": self._holder(row, actor),
         }  # fmt: skip
@@ -169,7 +169,7 @@ class Views(Searching):
             if row is None or not account or row.account != account:
                 raise CaseMissing
             desk = self._desk(connection, row)
-            documents = [found for found in self._rooms.documents.of_case(row.id) if found.state == "issued"]
+            documents = [found for found in self._rooms.documents.of_case(row.id, connection) if found.state == "issued"]
             steps = [step for step in self._steps(connection, desk, documents) if step["public"]]
             told = self._public(connection, desk, documents, steps)
         self._note(Actor(f"applicant:{account}", "申请人"), "case.read_own", case_id, detail=row.number)

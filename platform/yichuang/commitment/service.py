@@ -171,9 +171,7 @@ class Commitments:
     def of_case(self, case_id: str, connection: Connection | None = None) -> list[Commitment]:
         """All of a case or draft, in the order they were offered."""
         query = select(commitments).where(commitments.c.case_id == case_id).order_by(commitments.c.offered_at, commitments.c.id)
-        if connection is not None:
-            return [commitment_of(row) for row in connection.execute(query)]
-        with self._database.reading() as reading:
+        with self._database.reading(connection) as reading:
             return [commitment_of(row) for row in reading.execute(query)]
 
     def get(self, key: str) -> Commitment:

@@ -108,10 +108,10 @@ class Documents:
         with self._rooms.database.reading() as connection:
             return self._found(connection, document_id)
 
-    def of_case(self, case_id: str) -> list[Issued]:
+    def of_case(self, case_id: str, connection: Connection | None = None) -> list[Issued]:
         """All documents of a case, voided ones too, in order of issue."""
-        with self._rooms.database.reading() as connection:
-            return register.select_all(connection, documents.c.case_id == case_id)
+        with self._rooms.database.reading(connection) as reading:
+            return register.select_all(reading, documents.c.case_id == case_id)
 
     def content(self, document_id: str) -> Mapping[str, Any]:
         """What the paper says, as plain data (`documents.content`). Personal data: whoever shows it notes that in the audit."""

@@ -142,11 +142,11 @@ class Deliveries:
         self._audit.note(actor, "delivery.read", "delivery", delivery_id, detail=row.key)
         return self._opened(row)[1]
 
-    def of_case(self, case_id: str) -> Sequence[Delivery]:
+    def of_case(self, case_id: str, connection: Connection | None = None) -> Sequence[Delivery]:
         """In the order in which they were pushed."""
         query = select(deliveries).where(deliveries.c.case_id == case_id).order_by(deliveries.c.seq)
-        with self._database.reading() as connection:
-            return [delivery_of(row) for row in connection.execute(query)]
+        with self._database.reading(connection) as reading:
+            return [delivery_of(row) for row in reading.execute(query)]
 
     def list(self, query: DeliveryQuery, reach: Reach = EVERYWHERE) -> Sequence[Delivery]:
         """Newest first, a page of `query.limit`."""
