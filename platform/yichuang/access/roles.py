@@ -48,6 +48,7 @@ class DemoAccount:
 
 DEMO_PASSWORD = "Yichuang-2026"
 _DISTRICT = Place(hall="district_hall")
+_BAJIAO_OFFICE = Place(department="jiedao", hall="bajiao_hall", street="bajiao")
 DEMO_ACCOUNTS = (
     DemoAccount("clerk", "演示", "受理员", "COUNTER_CLERK", _DISTRICT, "（区政务服务中心）"),
     DemoAccount("clerk2", "演示", "受理员二", "COUNTER_CLERK", _DISTRICT, "（区政务服务中心）"),
@@ -58,7 +59,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("approver", "演示", "市监审批员", "DEPT_APPROVER", Place(department="scjg"), "（区市场监管局）"),
     DemoAccount("approver_wjw", "演示", "卫健审批员", "DEPT_APPROVER", Place(department="wjw"), "（区卫生健康委）"),
     DemoAccount("approver_rsj", "演示", "人社审批员", "DEPT_APPROVER", Place(department="rsj"), "（区人社局）"),
-    DemoAccount("approver_jd", "演示", "街道审批员", "DEPT_APPROVER", Place(department="jiedao"), "（街道办事处）"),
+    DemoAccount("approver_jd", "演示", "街道审批员", "STREET_APPROVER", _BAJIAO_OFFICE, "（八角街道办事处）"),
     DemoAccount("dept", "演示", "部门管理员", "DEPT_ADMIN", Place(department="wjw"), "（区卫生健康委）"),
     DemoAccount("items", "演示", "事项管理员", "ITEM_ADMIN"),
     DemoAccount("manager", "演示", "大厅主任", "SUPERVISOR", _DISTRICT),

@@ -15,6 +15,7 @@ from yichuang.cases.model import case_steps
 from yichuang.cases.progress import Progress
 from yichuang.cases.ticking import advanced, received_on
 from yichuang.cases.working import Desk, clock_columns
+from yichuang.commitment.records import effective_of
 from yichuang.errors import ActionRefused, CaseHeld, CaseMissing, CaseOutdated, Conflict
 from yichuang.flows.inputs import checked, figure
 from yichuang.flows.machine import Action
@@ -148,8 +149,9 @@ class Acting(Issuing):
         work, changes = progress.desk.work, progress.changes
         reckoning = self._reckoning(row, progress.events, progress.desk.limits, work.flow, at.date())
         changes |= clock_columns(reckoning, target.clock) | {"clock": json.dumps(progress.events), "state": target.code, "phase": target.phase}
+        committed = row.committed or (progress.accepts and effective_of(progress.desk.promises).committed)
         if progress.accepts:
-            changes |= {"accepted_on": progress.on, "accepted_at": at}
+            changes |= {"accepted_on": progress.on, "accepted_at": at, "committed": committed}
         if progress.decides:
             changes["decided_at"] = at
             on_time = row.due_on is None or at.date() <= row.due_on
@@ -159,7 +161,7 @@ class Acting(Issuing):
         if progress.outcome:
             changes["outcome"] = progress.facts["outcome"] = progress.outcome
         changes |= _whose(progress)
-        progress.facts |= {"light": reckoning.light, "round": changes.get("correction_round", row.correction_round), "committed": row.committed}
+        progress.facts |= {"light": reckoning.light, "round": changes.get("correction_round", row.correction_round), "committed": committed}
         keeps = grants is not None and any(
             a.by == "staff" and a.tone != "danger" and target.code in a.sources and grants.may(a.power) for a in work.flow.actions.values()
         )

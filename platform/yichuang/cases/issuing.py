@@ -46,9 +46,7 @@ class Issuing(Corrections):
         """Commitments follow the case; the department is told what concerns it."""
         row, actor, commitments = progress.row, progress.deed.actor, self._rooms.commitments
         if progress.accepts:
-            effect = commitments.on_accepted(connection, progress.desk.work.application(), actor)
-            if effect.committed:
-                self._mark_committed(connection, row)
+            commitments.on_accepted(connection, progress.desk.work.application(), actor)
         if progress.decides:
             commitments.on_decided(connection, row.id, progress.outcome == "approved", actor, progress.on)
         elif progress.target.ended:

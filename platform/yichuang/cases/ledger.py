@@ -113,9 +113,6 @@ class Ledger:
         bodies = (now.find("organisation", code) for code in now.codes("organisation"))
         return next((str(body["division"]) for body in bodies if body and body.get("division")), "000000")
 
-    def _mark_committed(self, connection: Connection, row: Row[Any]) -> None:
-        connection.execute(update(cases).where(cases.c.id == row.id).values(committed=True))
-
     def _change(self, connection: Connection, row: Row[Any], **values: Any) -> None:
         now = self._clock.now()
         connection.execute(update(cases).where(cases.c.id == row.id).values(revision=row.revision + 1, updated_at=now, **values))
