@@ -13,7 +13,17 @@ from yichuang.catalogue.kinds import fragments
 from yichuang.errors import DefinitionMissing, MalformedInput
 from yichuang.ports import Body
 from yichuang.rules.literals import OPS_OF
-from yichuang.web.admin import choices, entrusted, facts, papers, positions, previews, role_preview
+from yichuang.web.admin import (
+    calendar_preview,
+    choices,
+    entrusted,
+    facts,
+    flow_preview,
+    papers,
+    positions,
+    previews,
+    role_preview,
+)
 from yichuang.web.admin.codes import code_from
 from yichuang.web.admin.page import allowed
 from yichuang.web.admin.permissions import EDIT, READ
@@ -122,6 +132,10 @@ class EditorRoutes:
         if kind == "role":
             postings = self.services.authority.postings()
             return role_preview.preview(view, code, self.services.catalogue.current(), self.accounts.all(), postings)
+        if kind == "calendar":
+            return calendar_preview.preview(view, code, self.services.catalogue.current(), asked, self.services.clock.now().date())
+        if kind == "flow":
+            return flow_preview.preview(view, code, self.services.catalogue.current())
         if kind == "entrustment":
             return entrusted.preview(view, code, self.services.catalogue.current(), asked, self.services.clock.now())
         if kind == "document":

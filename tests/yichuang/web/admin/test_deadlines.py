@@ -102,3 +102,13 @@ def test_a_department_sees_its_own_cases_only(login: Login, built: Any, three: N
     page = login("dept").get("/admin/deadlines/").text
     assert "N3" in page and "N1" not in page and "第 2 版（1 件）" in page
     assert {row[0] for row in cells(login("dept").get("/admin/deadlines/2.xlsx"))[1:]} == {"N3"}
+
+
+def test_the_preview_of_a_calendar_counts_its_year_and_marks_what_is_new(login: Login, built: Any) -> None:
+    number, client = put(built, day_off), login("items")
+    year = client.get(f"/admin/changes/{number}/preview/calendar/china?at=2026").text
+    assert "全年 247 个工作日，与现行日历有 1 天不同" in year and 'class="day off changed" title="临时放假">6' in year
+    for asked, working in (("2023", 249), ("2024", 251), ("2025", 248)):
+        assert f"全年 {working} 个工作日" in client.get(f"/admin/changes/{number}/preview/calendar/china?at={asked}").text
+    broken = put(built, lambda body: body.update(years=[{"year": 2026}]))
+    assert "内容还不完整" in client.get(f"/admin/changes/{broken}/preview/calendar/china").text

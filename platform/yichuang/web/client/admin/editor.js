@@ -275,6 +275,6 @@ function marks(value, schema, editor) {
   if (value.required === true) badge("必填", "brand");
   if (value.compute) badge("自动计算", "good");
   if (value.visible_when || value.needed_when || value.when || value.required_when) badge("有条件", "warn");
-  if (value.from || value.to) badge([value.from, value.to].map((v) => v ?? "…").join(" 至 "), "brand");
+  if (["date", "moment"].includes(shape.of(schema.properties?.from)["x-widget"]) && (value.from || value.to)) badge([value.from, value.to].map((v) => v ?? "…").join(" 至 "), "brand");
   return found;
 }
