@@ -20,6 +20,7 @@ _BREAK = "\u200b"
 
 def sheet(content: Mapping[str, Any], url: str) -> dict[str, Any]:
     """The data of `typst/document.typ`."""
+    content = _breakable(content)
     return {
         "title": content["title"], "author": content["author"] or content["title"], "number": content["number"], "blocks": blocks(content),
         "url": url, "qr": qr.svg(url, border=0) if url else "",
@@ -28,7 +29,7 @@ def sheet(content: Mapping[str, Any], url: str) -> dict[str, Any]:
 
 def blocks(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What stands right before the seal stays with it: no page has a seal and no words."""
-    ready = _beside_seal([_ready(block) for block in _breakable(content["blocks"])])
+    ready = _beside_seal([_ready(block) for block in content["blocks"]])
     following = [block["type"] for block in ready[1:]]
     return [{**block, "keep": after == "seal"} for block, after in zip(ready, [*following, ""], strict=True)]
 

@@ -26,7 +26,10 @@ DEFAULT_COLUMNS: Mapping[str, Sequence[str]] = {
 
 
 def content(document: CompiledDocument, values: Values, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the paper says. `values` by field path; `document.number`, `document.date` and `document.authority` among them."""
+    """All that the paper says. `values` by field path; `document.number`, `document.date` and `document.authority` among them.
+
+    A `document.seal` among them is the one an agreement names: the definition's list of seals may use it (`{document.seal}`) or not.
+    """
     known = facts_of(values, facts)
     seal = document.seal(known, values)
     full = {"document.copies": document.copies(), "document.title": document.title, **values, "document.seal": seal}

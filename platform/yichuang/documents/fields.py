@@ -134,7 +134,7 @@ _OWN_TEXTS: Mapping[str, tuple[str, str]] = {
     "document.number": ("文书编号", "石市监食许受字〔2026〕第000123号"),
     "document.copies": ("份数与去向", "本文书一式两份，一份交申请人，一份由受理机关留存。"),
     "document.authority": ("落款机关", "石景山区市场监督管理局"),
-    "document.seal": ("用章", "石景山区市场监督管理局行政许可受理专用章"),
+    "document.seal": ("委托书约定的印章", "石景山区市场监督管理局行政许可受理专用章"),
     "item.title": ("申请事项", "食品经营许可（新办）"),
     "item.type": ("事项类型", "行政许可"),
     "item.legal_basis": ("法律依据", "《中华人民共和国食品安全法》第三十五条"),

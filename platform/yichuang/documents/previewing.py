@@ -12,6 +12,7 @@ from yichuang.documents.values import authority, document_values, item_word, own
 from yichuang.ports import DefinitionView, Place
 
 SAMPLE_SEQ = 123
+_LEFT_TO_DEFINITION = ("document.copies", "document.seal")
 
 
 def sample_content(
@@ -30,7 +31,7 @@ def sample_content(
     number = document.numbering.write(issuer.prefix, item_word(view, order), today.year, SAMPLE_SEQ) if document.numbering else ""
     values: dict[str, Any] = {**samples(), **own_values(view, order), **document_values(number, today, issuer)}
     values["clerk.name"] = samples()["clerk.name"]
-    return content(document, {path: value for path, value in values.items() if path != "document.copies"}, known)
+    return content(document, {path: value for path, value in values.items() if path not in _LEFT_TO_DEFINITION}, known)
 
 
 def _first_item(view: DefinitionView) -> str:

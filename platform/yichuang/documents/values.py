@@ -8,6 +8,7 @@ from typing import Any
 from yichuang.access.masks import mask_id
 from yichuang.documents.order import DocumentOrder
 from yichuang.ports import Body, DefinitionView
+from yichuang.rules.national import credit_fault, id_fault
 
 UNITS = {"working_day": "个工作日", "day": "个自然日", "month": "个月", "hour": "小时"}
 
@@ -93,9 +94,14 @@ def item_word(view: DefinitionView, order: DocumentOrder) -> str:
 
 
 def masked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same with identity numbers partly covered: papers lie about."""
-    hidden = {path: mask_id(str(values[path])) for path in ("applicant.id_no", "agent.id_no") if "*" not in str(values.get(path) or "*")}
-    return {**values, **hidden}
+    """The same with people's identity numbers partly covered: papers lie about. An organisation's credit code is public."""
+    return {**values, **{path: mask_id(str(values[path])) for path in ("applicant.id_no", "agent.id_no") if _personal(values.get(path))}}
+
+
+def _personal(number: Any) -> bool:
+    """Not covered yet, and no credit code; what may be both counts as personal."""
+    text = str(number or "")
+    return bool(text) and "*" not in text and (credit_fault(text) is not None or id_fault(text) is None)
 
 
 def document_values(number: str, day: date, issuer: Authority) -> dict[str, Any]:

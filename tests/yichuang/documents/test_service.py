@@ -69,6 +69,24 @@ def test_an_identity_number_is_masked_even_when_it_is_given_whole(house) -> None
     assert "110107********001X" in content
 
 
+def test_an_organisations_credit_code_is_public(house) -> None:
+    issued = house.issue("commitment_letter", values={**given(), "applicant.id_no": "91110107MA0TERT167"})
+    assert "91110107MA0TERT167" in str(house.documents.content(issued.id))
+
+
+def test_a_seal_that_an_agreement_names_is_used_where_the_definition_says_so(house) -> None:
+    values = {**given(), "document.seal": "某局委托受理专用章"}
+    assert seal_of(house, house.issue(values=values)) == "某局委托受理专用章"
+    assert seal_of(house, house.issue("decision", values=values)) == "石景山区市场监督管理局"
+    assert seal_of(house, house.issue()) == "石景山区市场监督管理局受理专用章"
+    street = {"item.code": "food_business_new", "org.street": "lugu"}
+    assert seal_of(house, house.issue(facts=street)) == "石景山区市场监督管理局受理专用章（2）"
+
+
+def seal_of(house, issued) -> str:
+    return next(block["seal"] for block in house.documents.content(issued.id)["blocks"] if block["type"] == "seal")
+
+
 def test_a_paper_never_changes_whatever_is_published_later(house) -> None:
     issued = house.issue()
     first = house.documents.pdf(issued.id)
