@@ -1,10 +1,12 @@
 """告知承诺 as people meet it: offered at the desk with reasons, read, signed by mouse and by finger, withdrawn; A4 and A5 in the admin alone."""
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -188,3 +190,22 @@ def test_another_departments_tasks_are_out_of_reach(live: Any, window: Open, log
     answer = page.goto(f"/desk/verifications/{found.id}")
     assert answer is not None and answer.status in (403, 404)
     assert "演示理发店" not in page.content()
+
+
+def test_the_figures_say_what_they_count_and_go_to_excel(
+    live: Any, window: Open, login: Login, services: Any, serious_faults: Any, album: Path
+) -> None:
+    committed(services, f"figures-{live.port}", f"110107-2024-{live.port:07d}")
+    page = login(window(1366, 900, base_url=live.base), "manager", "/admin/commitments/")
+    expect(page.get_by_role("row", name="其他").first).to_contain_text("30%")
+    expect(page.locator("p.basis")).to_contain_text("统计口径：按事项定义计")
+    page.get_by_role("link", name="按事项").click()
+    expect(page.get_by_role("row", name="公共场所卫生许可（新办）")).to_be_visible()
+    expect(page.locator("#chart svg")).to_be_visible()
+    keep(page, album, "commitment-figures")
+    assert serious_faults(page) == []
+    with page.expect_download() as told:
+        page.get_by_role("link", name="导出 Excel").click()
+    book = openpyxl.load_workbook(io.BytesIO(told.value.path().read_bytes()))
+    assert book.sheetnames[:2] == ["领域覆盖率", "事项"] and "口径" in book.sheetnames
+    assert [cell.value for cell in book["领域覆盖率"][1]][:3] == ["领域", "事项总数", "实行告知承诺"]

@@ -42,7 +42,8 @@ def services(server: Any) -> Iterator[Any]:
 def test_a4_the_dishonest_may_not_commit_until_repaired_and_the_clerk_reads_why(
     server: Any, window: Open, login: Login, services: Any, album: Path
 ) -> None:
-    record = services.commitments.credit.add(Party(NAME, "1", "111", NUMBER), Finding("虚假承诺经营场所", "行政处罚决定 1 号", date(2026, 11, 2)), SYSTEM)
+    finding = Finding("虚假承诺经营场所", "行政处罚决定 1 号", date(2026, 11, 2))
+    record = services.commitments.credit.add(Party(NAME, "1", "111", NUMBER), finding, SYSTEM)
     admin = login(window(1366, 768, base_url=server.base), "items", to="/admin/")
     edit(admin, "commitment_rules", "告知承诺通则")
     admin.get_by_role("button", name="添加条件").click()

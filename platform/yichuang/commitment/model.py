@@ -24,6 +24,7 @@ commitments = Table(
     Column("revision", Integer, nullable=False),
     Column("subject", String(64), nullable=False, default=""),
     Column("label", String(60), nullable=False, default=""),
+    Column("saved", Integer, nullable=False, default=0),
     Column("terms", Text, nullable=False),
     Column("notice", Text, nullable=False),
     Column("notice_hash", String(64), nullable=False),
@@ -47,9 +48,10 @@ commitments = Table(
     Index("ix_commitments_item", "item"),
     Index("ix_commitments_subject", "subject"),
 )
-"""`case_id` is the id of case and draft. `subject`: blind index of the applicant's identity number; `label` their masked name. `terms`: what
-was offered (replaced and deferred materials, effect, verification), `notice` the notice as shown (JSON). `letter` and `strokes` are sealed
-(contexts `commitment/<id>/letter`, `…/strokes`); `binding` ties the strokes to the letter's hash by the house's key."""
+"""`case_id` is the id of case and draft. `subject`: blind index of the applicant's identity number; `label` their masked name. `saved`: how
+many materials it spares. `terms`: what was offered (replaced and deferred materials, effect, verification), `notice` the notice as shown
+(JSON). `letter` and `strokes` are sealed (contexts `commitment/<id>/letter`, `…/strokes`); `binding` ties the strokes to the letter's hash
+by the house's key."""
 
 commitment_steps = Table(
     "commitment_steps",

@@ -5,6 +5,7 @@ from typing import Any
 
 from yichuang.commitment.compiled import CompiledCommitment, Swap
 from yichuang.commitment.facts import DISHONEST
+from yichuang.commitment.records import Commitment
 from yichuang.commitment.terms import CommitmentOffer, Reason, Stand
 from yichuang.commitment.texts import notice_text
 from yichuang.items.checklist import ChecklistEntry
@@ -108,3 +109,12 @@ def conditions_of(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for n, entry in enumerate(body.get(part, ())):
             if "when" in entry:
                 yield f"{part}/{n}/when", entry["when"]
+
+def broken(signed: Commitment, now: CommitmentOffer | None) -> list[Reason]:
+    """Why what was signed no longer holds, given the offer as it would be made now; empty when it does."""
+    if now is None:
+        return [Reason(f"“{signed.title}”已不适用于现在的填报内容", "请撤回承诺，按一般程序提交材料", "state")]
+    if now.reasons:
+        return list(now.reasons)
+    lost = {stand.code for stand in signed.stand("replaced")} & {stand.code for stand in now.kept}
+    return [Reason(f"{stand.title}：{stand.words}", "请撤回承诺，提交这份材料", "state") for stand in now.kept if stand.code in lost]

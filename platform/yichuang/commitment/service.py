@@ -16,9 +16,10 @@ from yichuang.commitment.compiled import RULES_CODE, CompiledCommitment, compile
 from yichuang.commitment.credit import Credit, label_of
 from yichuang.commitment.draws import draw, due_of
 from yichuang.commitment.facts import with_own
+from yichuang.commitment.figures import CommitmentFigures
 from yichuang.commitment.ledger import Ledger, listed
 from yichuang.commitment.model import commitments
-from yichuang.commitment.offers import applies, offer_of
+from yichuang.commitment.offers import applies, broken, offer_of
 from yichuang.commitment.records import Commitment, Effective, commitment_of, effective_of
 from yichuang.commitment.signature import Signature, stored_signature
 from yichuang.commitment.terms import CommitmentOffer, Reason, Text
@@ -43,7 +44,7 @@ def _fresh_seed() -> str:
 
 
 class Commitments:
-    """`credit` and `verifications` are the other two halves. The hooks `on_…` run inside the transaction of who calls them.
+    """`credit`, `verifications` and `figures` are the other parts. The hooks `on_…` run inside the transaction of who calls them.
 
     `seed` gives the seed of a draw; it is recorded with what was drawn.
     """
@@ -61,6 +62,7 @@ class Commitments:
         self._seed = seed
         self._ledger = Ledger(audit, clock)
         self._by_item: dict[int, dict[str, list[str]]] = {}
+        self.figures = CommitmentFigures(database, catalogue)
         self.credit = Credit(database, vault, audit, clock, self._ledger)
         self.verifications = Verifications(database, vault, audit, clock, self._ledger, self.credit)
 
@@ -154,7 +156,7 @@ class Commitments:
             "letter": self._vault.seal(text_json(letter), f"commitment/{key}/letter"), "letter_hash": hashed,
             "strokes": self._vault.seal(signature.as_json(), f"commitment/{key}/strokes"),
             "binding": self._vault.blind(signature.digest(hashed), "signature"), "signer": signer, "signed_at": self._clock.now(),
-            "terms": listed(found.terms()),
+            "terms": listed(found.terms()), "saved": len(found.replaced),
         }  # fmt: skip
 
     def withdraw(self, key: str, actor: Actor, reason: str = "") -> Commitment:
@@ -195,7 +197,7 @@ class Commitments:
         """What of the signed commitments no longer holds for the application as it is now filled in."""
         standing = [found for found in self.of_case(application.id, connection) if found.state in ("signed", "in_effect")]
         now = {found.code: found for found in self.offers(application)} if standing else {}
-        return [reason for found in standing for reason in _broken(found, now.get(found.definition))]
+        return [reason for found in standing for reason in broken(found, now.get(found.definition))]
 
     def snapshot(self, key: str, actor: Actor) -> dict[str, Any]:
         """Notice, letter and signature as they were (the reading is noted): texts, hashes, SVG, and whether the binding still holds."""
@@ -305,14 +307,3 @@ class Commitments:
             "subject": self.credit.subject(application.applicant.id_no), "label": label_of(application.applicant),
             "terms": listed(found.terms()), "notice": text_json(found.notice), "notice_hash": notice,
         }  # fmt: skip
-
-
-def _broken(signed: Commitment, now: CommitmentOffer | None) -> list[Reason]:
-    if now is None:
-        return [Reason(f"“{signed.title}”已不适用于现在的填报内容", "请撤回承诺，按一般程序提交材料", "state")]
-    if now.reasons:
-        return list(now.reasons)
-    lost = {stand.code for stand in signed.stand("replaced")} & {stand.code for stand in now.kept}
-    return [Reason(f"{stand.title}：{stand.words}", "请撤回承诺，提交这份材料", "state") for stand in now.kept if stand.code in lost]
-
-

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("subject", sa.String(64), nullable=False),
         sa.Column("label", sa.String(60), nullable=False),
+        sa.Column("saved", sa.Integer, nullable=False),
         sa.Column("terms", sa.Text, nullable=False),
         sa.Column("notice", sa.Text, nullable=False),
         sa.Column("notice_hash", sa.String(64), nullable=False),

@@ -14,6 +14,7 @@ from yichuang.ports import Actor
 from yichuang.services import Services
 from yichuang.web.admin.accounts import Accounts
 from yichuang.web.admin.changes import Changes
+from yichuang.web.admin.commitments import CommitmentNumbers
 from yichuang.web.admin.deadlines import DeadlineMoves
 from yichuang.web.admin.definitions import Definitions
 from yichuang.web.admin.figures import NoticeFigures
@@ -33,6 +34,7 @@ MENU = (
     (Releases, "发布记录", "clock"),
     (DeadlineMoves, "期限变动", "calendar"),
     (NoticeFigures, "告知单数据", "chart"),
+    (CommitmentNumbers, "告知承诺", "check"),
     (DocumentRegister, "文书登记簿", "book"),
     (Posters, "海报", "image"),
     (Users, "用户与角色", "users"),

@@ -21,7 +21,7 @@ PAGES: Mapping[str, Verbs] = {
     },
     "definitions.edit": {"Definitions": (EDIT,), "Changes": (EDIT,)},
     "definitions.publish": {"Changes": (PUBLISH,), "Releases": (PUBLISH,)},
-    "statistics.read": {"DocumentRegister": (READ,)},
+    "statistics.read": {"CommitmentNumbers": (READ,), "DocumentRegister": (READ,)},
     "notices.read": {"NoticeFigures": (READ,), "Posters": (READ,)},
 }  # fmt: skip
 """What defined roles open: by an admin page (`access.powers.ADMIN_PAGES`) or by a power, with the verbs of each view."""
