@@ -14,6 +14,7 @@ from yichuang.ports import Actor
 from yichuang.services import Services
 from yichuang.web.admin.accounts import Accounts
 from yichuang.web.admin.changes import Changes
+from yichuang.web.admin.clients import ApiClients
 from yichuang.web.admin.commitments import CommitmentNumbers
 from yichuang.web.admin.deadlines import DeadlineMoves
 from yichuang.web.admin.definitions import Definitions
@@ -21,6 +22,7 @@ from yichuang.web.admin.figures import NoticeFigures
 from yichuang.web.admin.lockout import Lockout
 from yichuang.web.admin.overview import Overview
 from yichuang.web.admin.posters import Posters
+from yichuang.web.admin.pushing import Deliveries
 from yichuang.web.admin.registry import DocumentRegister
 from yichuang.web.admin.releases import Releases
 from yichuang.web.admin.security import StaffSecurity
@@ -37,6 +39,8 @@ MENU = (
     (CommitmentNumbers, "告知承诺", "check"),
     (DocumentRegister, "文书登记簿", "book"),
     (Posters, "海报", "image"),
+    (Deliveries, "数据推送", "send"),
+    (ApiClients, "接口管理", "plug"),
     (Users, "用户与角色", "users"),
     (Trail, "审计", "shield"),
 )

@@ -21,6 +21,8 @@ PAGES: Mapping[str, Verbs] = {
     },
     "definitions.edit": {"Definitions": (EDIT,), "Changes": (EDIT,)},
     "definitions.publish": {"Changes": (PUBLISH,), "Releases": (PUBLISH,)},
+    "delivery.manage": {"Deliveries": (READ, EDIT)},
+    "client.manage": {"ApiClients": (READ, EDIT)},
     "statistics.read": {"CommitmentNumbers": (READ,), "DocumentRegister": (READ,)},
     "notices.read": {"NoticeFigures": (READ,), "Posters": (READ,)},
 }  # fmt: skip

@@ -18,6 +18,11 @@ ACTIONS = {
     "release.published": "发布", "release.rolled_back": "回退", "release.withdrawn": "撤回待生效版本", "change_set.discarded": "作废变更单",
 }  # fmt: skip
 OTHER = {
+    "delivery.read": "查看推送内容", "delivery.received": "登记接收", "delivery.resent": "重发推送", "delivery.resent_all": "重发全部失败的推送",
+    "delivery.abandoned": "放弃推送", "delivery.export": "导出数据推送", "handover.opened": "新建交接单", "handover.sent": "交出材料",
+    "handover.received": "接收材料", "handover.disputed": "接收材料（有异议）", "handover.cancelled": "作废交接单",
+    "client.created": "新建接口客户端",
+    "client.rotated": "更换接口密钥", "client.active": "启用接口客户端", "client.disabled": "停用接口客户端",
     "draft.start": "新建填报", "draft.read": "查看填报", "draft.discard": "删除填报", "draft.submit": "提交填报", "draft.prefill": "手机预填",
     "draft.take_over": "窗口接手预填", "draft.reopen": "退回后修改", "applicant.sign_in": "申请人登录", "applicant.sign_out": "申请人退出",
     "document.read": "打开文书", "document.void": "作废文书", "document.skip": "登记跳号", "document.export": "导出文书登记簿",

@@ -17,11 +17,13 @@ PAGES = {
     "/admin/changes/": "Changes", "/admin/releases/": "Releases", "/admin/releases/1": "Releases", "/admin/notices/": "NoticeFigures",
     "/admin/notices/issued": "NoticeFigures", "/admin/posters/": "Posters", "/admin/users/": "Users", "/admin/audit/": "Trail",
     "/admin/definitions/export.zip": "Definitions", "/admin/notices/figures.xlsx": "NoticeFigures", "/admin/documents/": "DocumentRegister",
+    "/admin/deliveries/": "Deliveries", "/admin/clients/": "ApiClients",
     "/admin/deadlines/": "DeadlineMoves", "/admin/deadlines/1.xlsx": "DeadlineMoves",
 }  # fmt: skip
 BUSINESS = ["概览", "事项与定义", "变更单", "发布记录", "期限变动", "告知单数据", "文书登记簿", "海报"]
 MENUS = {
-    "items": BUSINESS, "dept": BUSINESS, "manager": BUSINESS, "sysadmin": ["用户与角色"], "security": ["用户与角色"], "audit": ["审计"],
+    "items": [*BUSINESS, "数据推送", "接口管理"], "dept": [*BUSINESS, "数据推送"],
+    "manager": BUSINESS, "sysadmin": ["用户与角色"], "security": ["用户与角色"], "audit": ["审计"],
 }  # fmt: skip
 
 
@@ -55,6 +57,8 @@ def test_nobody_comes_in_without_a_log_in(flask: Flask) -> None:
                 .replace("<kind>", "item")
                 .replace("<code>", "food_business_new")
                 .replace("<username>", "x")
+                .replace("<delivery>", "x")
+                .replace("<client>", "x")
             )
             for method in rule.methods & {"GET", "POST", "PUT"}:
                 answer = client.open(address, method=method)
