@@ -99,15 +99,20 @@ class Searching(Materials):
     # ------------------------------------------------------------------ the work list
 
     def worklist(self, actor: Actor, grants: Grants) -> dict[str, Any]:
-        """`{groups: [{code, title, count, cases}]}`: for each state in which this member may do something, and what is late or soon will be."""
+        """`{groups: [{code, title, count, cases}]}`: for each state in which this member may do something, and what is late or soon will be.
+
+        States of an item's own flow are listed only while a case is in them.
+        """
         states = self._acted_on(grants)
         mine = within(grants.reach(READ))
         with self._database.reading() as connection:
             counted = select(cases.c.state, func.count()).where(mine, cases.c.state.in_(list(states))).group_by(cases.c.state)
             counts = {state: int(count) for state, count in connection.execute(counted)}
+            own = self._flows()[0].states
             groups = [
                 self._group(connection, code, title, counts.get(code, 0), [mine, cases.c.state == code], actor)
                 for code, title in states.items()
+                if code in own or counts.get(code)
             ]
             for light, (code, title) in (("yellow", SOON), ("red", LATE)):
                 lit = [mine, self._lit(light), cases.c.state.in_(list(states))]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from yichuang.access.grants import Grants
 from yichuang.access.masks import REVEAL, masked_party, revealed
-from yichuang.cases.case import place_of_row
+from yichuang.cases.case import OPEN_CLOCKS, place_of_row
 from yichuang.cases.lines import Titles, flow_of, line, make_titles
 from yichuang.cases.material_change import GRADES, STATES
 from yichuang.cases.model import case_steps, cases
@@ -17,7 +17,7 @@ from yichuang.cases.standing import Correction, Material
 from yichuang.cases.working import Desk
 from yichuang.errors import CaseMissing, EntrustmentRefused
 from yichuang.flows.machine import Action
-from yichuang.ports import Actor, Party
+from yichuang.ports import SYSTEM, Actor, Party
 
 NECESSITIES = {"required": "必交", "optional": "可不交", "deferrable": "可容缺"}
 ROUNDS = {"proposed": "待组长批准", "open": "等待补正", "closed": "已补正", "lapsed": "逾期未补", "refused": "未获批准"}
@@ -139,7 +139,7 @@ class Views(Searching):
             "seq": row.seq, "action": row.action, "title": row.title, "from_state": row.from_state, "to_state": row.to_state,
             "to_title": state.title if state else row.to_state, "actor": row.actor, "actor_title": row.actor_title or row.actor,
             "role": row.role, "release": row.release,
-            "place": titles.windows.get(row.window) or titles.halls.get(row.hall, ""), "at": row.at.isoformat(), "reason": row.reason,
+            "place": place_words(row, titles), "at": row.at.isoformat(), "reason": row.reason,
             "result": row.result, "inputs": inputs_told(action, typed), "documents": [document_told(document) for document in issued],
             "public": bool(action and action.public), "public_title": action.public_title if action else row.title,
             "on_time": facts.get("on_time"),
@@ -193,6 +193,15 @@ class Views(Searching):
         }  # fmt: skip
 
 
+def place_words(row: Any, titles: Titles) -> str:
+    """Where a step was taken: at a window, online, or in the department."""
+    if row.window:
+        return titles.windows.get(row.window, row.window)
+    if row.actor == SYSTEM.name:
+        return ""
+    return "网上" if row.actor.startswith("applicant:") else titles.departments.get(row.department, "")
+
+
 def party_told(party: Party, reveal: bool) -> dict[str, Any]:
     """A party for the page; masked unless `reveal`."""
     shown = party if reveal else masked_party(party)
@@ -214,7 +223,8 @@ def clock_told(desk: Desk) -> dict[str, Any]:
     reckoning, row = desk.reckoning, desk.work.row
     days = {name: _iso(getattr(reckoning, name)) for name in ("answer_due", "due_on", "statutory_due", "warn_on")}
     return days | {
-        "state": row.clock_state, "left": reckoning.left, "used": reckoning.used, "light": reckoning.light, "words": reckoning.words,
+        "state": row.clock_state, "left": reckoning.left, "used": reckoning.used, "words": reckoning.words,
+        "light": reckoning.light if row.clock_state in OPEN_CLOCKS else "",
         "provisional": reckoning.provisional, "accepted_on": _iso(row.accepted_on),
     }  # fmt: skip
 
