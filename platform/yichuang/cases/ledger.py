@@ -101,8 +101,8 @@ class Ledger:
             {
                 "case_id": row.id, "seq": seq, "action": deed.action, "actor": deed.actor.name, "actor_title": deed.actor.title[:100],
                 "role": ",".join(sorted(deed.actor.roles))[:64], "department": row.department, "hall": row.hall, "street": row.street,
-                "window": deed.actor.window or ("" if deed.actor.post.department else row.window), "item": row.item, "release": row.release, "at": deed.at, "key": deed.key,
-                "body": body, **step,
+                "window": deed.actor.window or ("" if deed.actor.post.department else row.window), "item": row.item,
+                "release": row.release, "at": deed.at, "key": deed.key, "body": body, **step,
             },
         )  # fmt: skip
         return seq
