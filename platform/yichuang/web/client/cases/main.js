@@ -102,7 +102,7 @@ async function renew() {
 }
 
 const session = $("#window-button") ? await get("/desk/api/session").catch(() => null) : null;
-if (session) new Windows(session, () => location.reload(), () => input.focus());
+if (session) new Windows(session, () => {}, () => mark(rows()[0]));
 choose(chosen);
 if (location.hash === "#search") input.focus(); else if (!$("dialog[open]")) mark(rows()[0]);
 setTimeout(renew, 10000);
