@@ -1,5 +1,6 @@
 """An application made on a phone by an agent, from logging in to the document; a clerk's steps between are taken through the services."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from yichuang.ports import SystemClock
 pytestmark = pytest.mark.browser
 ITEM, TITLE = "elderly_allowance", "老年人养老服务津贴补贴"
 SITUATION = (("allowance", "elder"), ("first_time", "first"), ("use_card", "social_card"), ("handler", "agent"), ("agent_kind", "other"))
+HANDBOOK = {"1-people": "apply-people", "2-materials": "apply-materials", "8-correcting": "apply-correcting", "9-accepted": "apply-case"}
+"""Pictures for the handbook, written when YICHUANG_PICTURES names a folder."""
 ELDER = {"name": "苏桂兰", "id_no": "110107193509010025", "phone": "13900000004"}
 
 
@@ -116,7 +119,15 @@ def fits(phone: Page, faults: Callable[[Page], list[str]]) -> None:
 def shot(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Page, str], None]:
     folder = tmp_path_factory.getbasetemp() / "apply-cases"
     folder.mkdir(exist_ok=True)
-    return lambda page, name: page.screenshot(path=folder / f"{name}.png", full_page=True) and None
+    album = os.environ.get("YICHUANG_PICTURES")
+
+    def take(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+        if album and name in HANDBOOK:
+            page.evaluate("scrollTo(0, 0)")
+            page.screenshot(path=Path(album) / f"{HANDBOOK[name]}.png")
+
+    return take
 
 
 def test_an_agent_applies_on_a_phone_and_follows_the_case_to_its_document(

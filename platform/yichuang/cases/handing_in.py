@@ -6,8 +6,14 @@ from typing import Any
 from yichuang.cases.uploads import AUTHORITY
 from yichuang.errors import InputRefused
 from yichuang.items.checklist import ChecklistEntry
+from yichuang.ports import Body
 
 LETTER = "授权委托书"
+
+
+def goes_online(item: Body) -> bool:
+    """Whether the item may be applied for online at all (可网上办)."""
+    return bool(item.get("features", {}).get("online"))
 
 
 def authority_of(checklist: Sequence[ChecklistEntry]) -> str:

@@ -13,14 +13,14 @@ from yichuang.applicants.account import Account
 from yichuang.cases.case import CaseContent, Deed
 from yichuang.cases.draft import REVISING, SUBMITTED, Draft, Visitor
 from yichuang.cases.facts import facts_for
-from yichuang.cases.handing_in import authority_of, refuse_missing
+from yichuang.cases.handing_in import authority_of, goes_online, refuse_missing
 from yichuang.cases.intake import material_row
 from yichuang.cases.model import case_materials, cases
 from yichuang.cases.representation import parties_online, refuse_nowhere, refuse_strangers
 from yichuang.cases.standing import corrections_of
 from yichuang.cases.uploads import handed_in, laid
 from yichuang.cases.views import Views
-from yichuang.errors import ActionRefused, CaseMissing, Conflict, NotFound
+from yichuang.errors import ActionRefused, CaseMissing, Conflict, ItemNotOpen, NotFound
 from yichuang.items.compiled import CompiledItem
 from yichuang.ports import Actor, Party
 
@@ -51,6 +51,8 @@ class Online(Views):
     def _checked(self, draft: Draft, account: Account) -> tuple[Party, Party | None]:
         """The parties, after everything that is asked of an online application beyond its form."""
         content, item = draft.content, self._rooms.drafts.item_of(draft.line)
+        if not goes_online(item.body):
+            raise ItemNotOpen("这个事项不能网上提交，请取预填码到窗口办理")
         party, agent = parties_online(account, content.applicant)
         refuse_nowhere([place["hall"] for place in item.body["places"]], content.applicant.get("hall"))
         form = self._catalogue.at(draft.line.release).find("form", item.body["form"]) if item.body.get("form") else None

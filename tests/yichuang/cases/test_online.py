@@ -10,7 +10,16 @@ from sqlalchemy import text
 from tests.yichuang.cases.conftest import HallAtWork
 from yichuang.applicants.account import Account
 from yichuang.cases.draft import Content, Visitor
-from yichuang.errors import ActionRefused, AnswersInvalid, CaseMissing, Conflict, DraftMissing, InputRefused, NotFound
+from yichuang.errors import (
+    ActionRefused,
+    AnswersInvalid,
+    CaseMissing,
+    Conflict,
+    DraftMissing,
+    InputRefused,
+    ItemNotOpen,
+    NotFound,
+)
 
 ITEM = "elderly_allowance"
 PDF = b"%PDF-1.7 letter"
@@ -234,6 +243,26 @@ def test_withdrawing_needs_a_reason_and_ends_the_case(lin: Applicant, sent: str)
     assert lin.view(sent)["state"] == "withdrawn"
     with pytest.raises(Conflict):
         lin.hall.services.cases.supplement(sent, "agent_id", "a.pdf", PDF, lin.account)
+
+
+def test_what_may_follow_later_is_handed_in_until_it_was_received(lin: Applicant, sent: str) -> None:
+    cases, hall = lin.hall.services.cases, lin.hall
+    with hall.services.database.writing() as connection:
+        connection.execute(text("UPDATE case_materials SET state = 'deferred' WHERE code = 'agent_id'"))
+    file = cases.supplement(sent, "agent_id", "补交.pdf", PDF, lin.account)
+    assert file in cases.files_of(sent)["agent_id"]
+    with hall.services.database.writing() as connection:
+        connection.execute(text("UPDATE case_materials SET state = 'received' WHERE code = 'agent_id'"))
+    with pytest.raises(Conflict, match="已经收到"):
+        cases.supplement(sent, "agent_id", "再来.pdf", PDF + b"2", lin.account)
+
+
+def test_an_item_that_does_not_go_online_is_not_sent_in(lin: Applicant, republish: Callable[..., int]) -> None:
+    republish("item", ITEM, lambda body: body["features"].update(online=False))
+    draft = lin.begin(told=FOR_ELDER, **ELDER)
+    lin.upload_all(draft)
+    with pytest.raises(ItemNotOpen, match="预填码"):
+        lin.send(draft)
 
 
 def test_an_applicant_takes_no_step_of_the_staffs(lin: Applicant, sent: str) -> None:

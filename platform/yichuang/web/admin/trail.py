@@ -25,11 +25,14 @@ OTHER = {
     "client.rotated": "更换接口密钥", "client.active": "启用接口客户端", "client.disabled": "停用接口客户端",
     "draft.start": "新建填报", "draft.read": "查看填报", "draft.discard": "删除填报", "draft.submit": "提交填报", "draft.prefill": "手机预填",
     "draft.take_over": "窗口接手预填", "draft.reopen": "退回后修改", "applicant.sign_in": "申请人登录", "applicant.sign_out": "申请人退出",
+    "case.read": "查看办件", "case.read_own": "申请人查看本人办件", "case.answer_point": "答复补正", "case.file": "打开附件",
+    "case.attach": "上传材料", "case.detach": "移除材料", "case.submit": "网上申办", "case.resubmit": "重新提交",
+    "case.answer_correction": "提交补正", "case.withdraw": "撤回申请",
     "document.read": "打开文书", "document.void": "作废文书", "document.skip": "登记跳号", "document.export": "导出文书登记簿",
 }  # fmt: skip
 KINDS = {
     "user": "账号", "release": "发布版本", "change_set": "变更单", "draft": "填报", "applicant": "申请人账号",
-    "notice": "告知单", "document": "文书",
+    "notice": "告知单", "document": "文书", "case": "办件",
 }  # fmt: skip
 
 
@@ -46,6 +49,7 @@ class Trail(Page):
         older = rows[PAGE - 1].id if len(rows) > PAGE else None
         names = {user.username: user.title for user in self.accounts.all()} | {"system": "系统"}
         names |= {row.actor: "申请人（手机）" for row in rows if row.actor.startswith("visitor:")}
+        names |= {row.actor: "申请人（已登录）" for row in rows if row.actor.startswith("applicant:")}
         return self.show(
             "audit", rows=rows[:PAGE], older=older, actions=ACTIONS | self._other(), kinds=KINDS, args=args, names=names
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 from yichuang.applicants.account import Account, masked
 from yichuang.cases.draft import REVISING, Draft
+from yichuang.cases.handing_in import goes_online
 from yichuang.catalogue.snapshot import Snapshot
 from yichuang.services import Services
 from yichuang.web.item_page import halls, page_of
@@ -23,10 +24,15 @@ def page_data(services: Services, code: str, draft: Draft | None, account: Accou
         "form_html": page.form.render(dict(draft.content.answers) if draft else {}, mode="phone") if page.form else None,
         "today": services.clock.now().date().isoformat(),
         "draft": draft.as_dict() if draft else None,
-        "login": services.identity is not None,
+        "login": services.identity is not None and goes_online(page.body),
         "parties": _parties(snapshot, page.body),
         "places": _places(snapshot, page.body),
-    } | _signed_in(services, draft, account)
+    } | _signed_in(services, draft, account if may_send(page.body, account) else None)
+
+
+def may_send(item: Any, account: Account | None) -> bool:
+    """Whether the page ends in sending the application in: for somebody logged in, and an item that may be applied for online."""
+    return account is not None and goes_online(item)
 
 
 def _parties(snapshot: Snapshot, item: Any) -> Any:
@@ -47,6 +53,6 @@ def _signed_in(services: Services, draft: Draft | None, account: Account | None)
         return {"account": None}
     party, operator = account.party, account.identity.operator
     shown = {"party": masked(party), "operator": masked(operator) if operator else None}
-    own = {"party": asdict(party), "operator": asdict(operator) if operator else None, "shown": shown}
+    own = {"id": account.id, "party": asdict(party), "operator": asdict(operator) if operator else None, "shown": shown}
     files = services.cases.files_of(draft.line.id) if draft else {}
     return {"account": own, "files": files, "returned": bool(draft and draft.line.state == REVISING)}

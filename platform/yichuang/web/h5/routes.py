@@ -14,7 +14,7 @@ from yichuang.web.drafting import revision_of, take_file
 from yichuang.web.guards import limiter
 from yichuang.web.guide.directory import find
 from yichuang.web.h5 import cases, commitments, login, uploads
-from yichuang.web.h5.filling import page_data
+from yichuang.web.h5.filling import may_send, page_data
 from yichuang.web.h5.sessions import Sessions
 from yichuang.web.h5.visitors import Visitors
 from yichuang.web.item_page import page_of
@@ -44,7 +44,8 @@ def blueprint(services: Services) -> Blueprint:
         begun = _begun(services, visitors, code)
         page = page_of(services.catalogue.at(begun.release) if begun else snapshot, code)
         is_open = snapshot.get("item", code)["state"] == "active" or bool(begun and begun.state == REVISING)
-        return render_template("apply/item.html", page=page, open=is_open, returned=_returned(services, sessions, begun))
+        sending, returned = may_send(page.body, sessions.account()), _returned(services, sessions, begun)
+        return render_template("apply/item.html", page=page, open=is_open, sending=sending, returned=returned)
 
     @pages.get("/apply/api/session")
     def session_state() -> Response:

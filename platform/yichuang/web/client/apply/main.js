@@ -17,7 +17,8 @@ import { Handing } from "./handing.js";
 import { People } from "./people.js";
 import { sending } from "./sending.js";
 
-const OWNER = "visitor";
+const NOBODY = "visitor";
+const ownerOf = (account) => (account ? `applicant:${account.id}` : NOBODY);
 const part = ({ situation, answers, applicant }) => ({ situation, answers, applicant });
 
 class Apply {
@@ -30,7 +31,7 @@ class Apply {
     this.fresh = !page.draft && !local;
     if (this.fresh) this.content.answers = this.decider.initial(this.content);
     this.keeper = new Keeper({
-      id: this.id, owner: OWNER, item: page.code, revision: page.draft?.revision ?? 0, base: theirs, content: this.content, untouched: this.fresh,
+      id: this.id, owner: ownerOf(page.account), item: page.code, revision: page.draft?.revision ?? 0, base: theirs, content: this.content, untouched: this.fresh,
       create: (content) => post("/apply/api/drafts", { id: this.id, item: page.code, ...content }),
       save: (revision, content) => call("PUT", `/apply/api/drafts/${this.id}`, { revision, ...content }),
       onState: (state, at) => { const box = $("#save-state"); box.dataset.state = state; text(box, words(state, at)); if (state === "saved") this.commitment?.refresh(); },
@@ -205,12 +206,14 @@ class Apply {
 }
 
 elder($("#elder"));
+// Logged out: nothing of an account stays on a device that others may use.
+if ($("#signed-out")) (await all().catch(() => [])).filter(({ owner }) => owner.startsWith("applicant:")).forEach(({ id }) => forget(id).catch(() => {}));
 const root = $("#apply");
 if (root && root.dataset.open === "1") {
   try {
     const page = await get(`/apply/api/items/${root.dataset.item}`);
     const local = page.draft ? await find(page.draft.id).catch(() => null)
-      : (await all().catch(() => [])).find((record) => record.owner === OWNER && record.item === page.code && !record.revision) ?? null;
+      : (await all().catch(() => [])).find((record) => [NOBODY, ownerOf(page.account)].includes(record.owner) && record.item === page.code && !record.revision) ?? null;
     new Apply(page, local);
     if (page.draft && local && local.revision && local.id !== page.draft.id) await forget(local.id);
   } catch (error) {
