@@ -14,6 +14,7 @@ from yichuang.web.desk import (
     commitments,
     credit,
     drafts,
+    handovers,
     inbox,
     materials,
     notices,
@@ -89,7 +90,7 @@ def blueprint(services: Services) -> Blueprint:
     commitments.install(pages, services, clerk)
     words.install(pages)
     people.install(pages)
-    for room in (cases, inbox, materials, papers, verifications, credit):
+    for room in (cases, inbox, materials, papers, verifications, credit, handovers):
         room.install(pages, services)
     return pages
 
