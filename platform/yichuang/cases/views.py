@@ -196,7 +196,7 @@ class Views(Searching):
 def place_words(row: Any, titles: Titles) -> str:
     """Where a step was taken: at a window, online, or in the department."""
     if row.window:
-        return titles.windows.get(row.window, row.window)
+        return str(titles.windows.get(row.window, row.window))
     if row.actor == SYSTEM.name:
         return ""
     return "网上" if row.actor.startswith("applicant:") else titles.departments.get(row.department, "")
