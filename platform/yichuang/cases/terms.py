@@ -117,7 +117,9 @@ class Terms:
         return day
 
     def _counts(self, day: date) -> bool:
-        return self._calendar.is_working(day) and not any(pause.covers(day) for pause in self._pauses)
+        if not self._calendar.is_working(day):
+            return False
+        return not self._pauses or not any(pause.covers(day) for pause in self._pauses)
 
 
 def _months_later(start: date, amount: int) -> date:

@@ -18,9 +18,16 @@ class Calendar:
         }
         self._holidays = frozenset().union(*(holidays for holidays, _ in self._years.values()))
         self._workdays = frozenset().union(*(workdays for _, workdays in self._years.values()))
+        self._known: dict[date, bool] = {}
 
     def is_working(self, day: date) -> bool:
         """Raises `CalendarMissing`."""
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = self._looked_up(day)
+        return known
+
+    def _looked_up(self, day: date) -> bool:
         if day.year not in self._years:
             raise CalendarMissing(f"缺少 {day.year} 年的工作日历，无法计算期限，请先发布日历", year=day.year)
         text = day.isoformat()
