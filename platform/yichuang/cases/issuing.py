@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from yichuang.cases.corrections import Corrections
 from yichuang.cases.progress import Progress
 from yichuang.cases.sheets import values_of
+from yichuang.cases.terms import Limit, Terms
 from yichuang.documents.order import DocumentOrder, Issued
 from yichuang.entrustment.delivery import Dispatch
+from yichuang.errors import CalendarMissing
 from yichuang.ports import Place
 
 DELIVERED = ("DECISION", "DECISION_DENIED", "REJECTION", "NOT_APPLICABLE")
@@ -23,7 +25,7 @@ class Issuing(Corrections):
         """The documents that the action names, once each, with what they say kept for good."""
         if not progress.action.documents:
             return []
-        row, values = progress.row, values_of(progress) | self._handed_over(progress)
+        row, values = progress.row, values_of(progress) | self._handed_over(progress) | self._awaited(progress)
         mandate, found = self._mandate(row, progress.deed.actor), []
         for code in progress.action.documents:
             seal = mandate.seal(code)
@@ -41,6 +43,19 @@ class Issuing(Corrections):
         papers = [d for d in self._rooms.documents.of_case(progress.row.id) if d.doc_type in DELIVERED and not d.voided]
         results = progress.desk.work.item.body.get("results", ()) if progress.row.outcome == "approved" else ()
         return {"delivery.documents": [*(paper.name for paper in papers), *(str(result["title"]) for result in results)]}
+
+    def _awaited(self, progress: Progress) -> dict[str, Any]:
+        """How long a special procedure will take, in its own unit, and when it should end; no end where no calendar says it."""
+        asked = next((one for one in progress.action.inputs if one.code == "days" and one.type == "days"), None)
+        days, calendar = progress.given.get("days"), self._calendar(progress.row)
+        if progress.target.clock != "paused" or asked is None or not days:
+            return {}
+        told = {"special.term": f"{days}个{'自然日' if asked.unit == 'day' else '工作日'}"}
+        try:
+            end = Terms(calendar).due(progress.on, Limit(int(days), asked.unit)) if calendar else None
+        except CalendarMissing:
+            end = None
+        return told | ({"special.end": end} if end else {})
 
     def _tell(self, connection: Connection, progress: Progress) -> None:
         """Commitments follow the case; the department is told what concerns it."""

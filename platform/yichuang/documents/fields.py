@@ -97,6 +97,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "special.name": ("特别程序名称", "专家评审"),
     "special.reason": ("启动特别程序的理由", "申请项目涉及集体用餐配送，需要组织专家对工艺流程进行评审。"),
     "special.basis": ("特别程序依据", "《中华人民共和国行政许可法》第四十五条"),
+    "special.term": ("特别程序所需时间", "20个工作日"),
     "extension.reason": ("延期理由", "现场核查发现需要进一步核实设备参数。"),
     "extension.basis": ("延期依据", "《中华人民共和国行政许可法》第四十二条"),
     "extension.approver": ("批准人", "演示负责人"),

@@ -70,7 +70,7 @@ MANDATORY: Mapping[str, Contents] = {
     ),
     "SPECIAL_NOTICE": Contents(
         (
-            *_APPLICANT, _one("special.name"), _one("special.basis"), _one("special.days", "special.end"), _one("special.start"),
+            *_APPLICANT, _one("special.name"), _one("special.basis"), _one("special.term", "special.days", "special.end"), _one("special.start"),
             _one("special.end", by_hand=True), _one("document.copies"),
         ),
         _SIGNED, ("不计入",),

@@ -1,5 +1,6 @@
 """Minimum living allowance by its own flow: check, visit, publicity in natural days, confirmation; the clock waits meanwhile."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,11 @@ def taken_in(hall: Any) -> str:
     return case
 
 
+def said(hall: Any, paper: Any) -> str:
+    """All that a document says."""
+    return json.dumps(hall.services.documents.content(paper.id), ensure_ascii=False, default=str)
+
+
 def due(hall: Any, case: str) -> date:
     return date.fromisoformat(str(hall.view(case, "manager")["due_on"]))
 
@@ -43,6 +49,9 @@ def test_an_allowance_is_checked_visited_publicised_and_confirmed(hall: Any) -> 
     hall.clock.at(3, 18)
     hall.act(case, "visit", "approver_jd", **VISIT)
     hall.act(case, "start_publicity", "approver_jd", **PUBLICITY)
+    check, publicity = [said(hall, paper) for paper in hall.services.documents.of_case(case) if paper.doc_type == "SPECIAL_NOTICE"]
+    assert "10个工作日" in check and "2026年3月18日" in check
+    assert "7个自然日" in publicity and "2026年3月25日" in publicity
     with pytest.raises(ActionRefused):
         hall.act(case, "approve", "approver_jd", opinion="确认")
     hall.clock.at(3, 25)
