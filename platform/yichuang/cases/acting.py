@@ -22,6 +22,8 @@ from yichuang.flows.machine import Action
 from yichuang.ports import SYSTEM, Actor
 
 HOLD = timedelta(minutes=10)
+PERSONAL = "~facts"
+"""Where a step's sealed body keeps the facts that are personal."""
 
 
 class Acting(Issuing):
@@ -179,14 +181,23 @@ class Acting(Issuing):
         row, deed, action = progress.row, progress.deed, progress.action
         issued = self._issue(connection, progress)
         progress.facts["documents"] = [document.id for document in issued]
+        plain, personal = read_facts(progress)
+        progress.facts["read"] = plain
         step = {
             "title": action.title, "from_state": row.state, "to_state": progress.target.code, "reason": figure(action, progress.given)[:200],
             "result": "；".join([*progress.words, *(f"{document.title} {document.number}".strip() for document in issued)])[:300],
             "facts": json.dumps(progress.facts, ensure_ascii=False),
         }  # fmt: skip
-        self._write_step(connection, row, deed, step, dict(progress.given))
+        self._write_step(connection, row, deed, step, dict(progress.given) | ({PERSONAL: personal} if personal else {}))
         self._tell(connection, progress)
         self._note(deed.actor, f"case.{action.code}", row.id, connection, row.number)
+
+
+def read_facts(progress: Progress) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The facts on which the step was decided: plain ones, and those of the form and situation, which go sealed."""
+    facts = {path: progress.desk.work.facts.get(path) for path in sorted(progress.action.facts)}
+    personal = {path: value for path, value in facts.items() if path.startswith(("form.", "situation."))}
+    return {path: value for path, value in facts.items() if path not in personal}, personal
 
 
 def _whose(progress: Progress) -> dict[str, Any]:

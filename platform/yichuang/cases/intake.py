@@ -172,5 +172,5 @@ def material_row(case_id: str, id_index: str, seq: int, entry: ChecklistEntry) -
     body = entry.material
     return {
         "case_id": case_id, "code": entry.code, "title": body["title"], "share": share_of(body), "seq": seq, "needed": entry.needed,
-        "necessity": body["necessity"], "id_index": id_index,
+        "necessity": body["necessity"], "id_index": id_index, "grade": "D" if body.get("self_made") or body.get("generated") else "",
     }  # fmt: skip

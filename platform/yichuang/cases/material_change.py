@@ -49,8 +49,9 @@ def _number(part: str) -> Callable[[Any, Any, Problems], dict[str, Any]]:
 
 
 def _verified(old: Any, raw: Any, _problems: Problems) -> dict[str, Any]:
-    """Seen beside the original: B; without it what was uploaded stays C (domain 1.6)."""
-    return {"verified": raw is True, "grade": "B" if raw is True else "C" if json.loads(old.files) else ""}
+    """Seen beside the original: B; without it what was uploaded stays C; what the applicant made stays D (domain 1.6)."""
+    grade = "D" if old.grade == "D" else "B" if raw is True else "C" if json.loads(old.files) else ""
+    return {"verified": raw is True, "grade": grade}
 
 
 def _note(_old: Any, raw: Any, _problems: Problems) -> dict[str, Any]:

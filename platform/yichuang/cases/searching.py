@@ -12,7 +12,7 @@ from yichuang.cases.case import CaseQuery
 from yichuang.cases.ledger import READ, within
 from yichuang.cases.lines import LINE, line
 from yichuang.cases.materials import Materials
-from yichuang.cases.model import cases
+from yichuang.cases.model import case_materials, cases
 from yichuang.cases.words import folded, identity_meant, numbers_meant, pairs
 from yichuang.errors import InputRefused
 from yichuang.flows.compiled import CompiledFlow, compile_flow
@@ -21,7 +21,7 @@ from yichuang.ports import SHANGHAI, Actor
 MOST_LINES, PER_GROUP, MOST_NAMED = 100, 20, 2000
 EQUAL = ("item", "state", "window", "hall", "street", "department", "channel", "clerk")
 TOO_MANY = "符合的办件太多，只在最近的一部分中查找；请写全名称或加上其他条件"
-SOON, LATE = ("due_soon", "即将到期"), ("overdue", "已超期")
+SOON, LATE, OWED = ("due_soon", "即将到期"), ("overdue", "已超期"), ("owed", "容缺逾期未补")
 
 
 class Searching(Materials):
@@ -118,7 +118,16 @@ class Searching(Materials):
                 lit = [mine, self._lit(light), cases.c.state.in_(list(states))]
                 count = int(connection.execute(select(func.count()).select_from(cases).where(*lit)).scalar_one())
                 groups.append(self._group(connection, code, title, count, lit, actor))
+            if grants.may("material.check"):
+                owed = [mine, cases.c.id.in_(self._owing())]
+                count = int(connection.execute(select(func.count()).select_from(cases).where(*owed)).scalar_one())
+                groups += [self._group(connection, *OWED, count, owed, actor)] if count else []
         return {"groups": groups}
+
+    def _owing(self) -> Select[Any]:
+        """Cases whose material to come later (容缺) has not come within its term."""
+        owed = (case_materials.c.state == "deferred") & (case_materials.c.due_on < self._clock.now().date())
+        return select(case_materials.c.case_id).where(owed)
 
     def _group(self, connection: Connection, code: str, title: str, count: int, wanted: Sequence[Any], actor: Actor) -> dict[str, Any]:
         oldest = select(*LINE).where(*wanted).order_by(cases.c.updated_at).limit(PER_GROUP)

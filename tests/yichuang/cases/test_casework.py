@@ -56,6 +56,9 @@ def test_what_is_complete_is_accepted_with_a_notice_and_a_due_day(hall: HallAtWo
     view = hall.view(case)
     assert (view["state"], view["clock"]["due_on"], view["clock"]["light"]) == ("accepted", "2026-03-10", "green")
     assert "受理通知书" in titles(view)
+    with hall.services.database.reading() as connection:
+        facts = json.loads(str(connection.exec_driver_sql("SELECT facts FROM case_steps WHERE action = 'accept'").scalar()))
+    assert facts["read"] == {"case.materials_missing": 0}
 
 
 def review(hall: HallAtWork, item: str = "food_business_new") -> str:

@@ -39,6 +39,9 @@ def test_only_a_deferrable_material_may_come_later_and_needs_a_term(hall: HallAt
         check(hall, case, "health_certificates", state="deferred")
     check(hall, case, "health_certificates", state="deferred", due_on="2026-03-09")
     assert material(hall, case, "health_certificates")["due_on"] == "2026-03-09"
+    hall.clock.at(3, 10)
+    groups = {group["title"]: group["count"] for group in hall.services.cases.worklist(hall.who("clerk"), hall.grants("clerk"))["groups"]}
+    assert groups["容缺逾期未补"] == 1
 
 
 @pytest.mark.parametrize("change", [{"copies": -1}, {"pages": "3"}, {"state": "flying"}, {"points": ["x"]}])
