@@ -14,6 +14,7 @@ BLANK = "＿＿＿＿"
 BLANK_DAY = "　　　　年　　月　　日"
 """What stands for a value that is filled in by hand."""
 
+_UNSOUND = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _MOST_TEXT = 8_000
 """Characters of one value on paper; more is no value but an accident."""
 
@@ -76,12 +77,7 @@ def plain(raw: Any) -> str:
     """A scalar as text, control characters and lone surrogates left out."""
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         return ""
-    text = "".join(character for character in str(raw)[:_MOST_TEXT] if character in "\n\t" or _sound(ord(character)))
-    return text.strip()
-
-
-def _sound(code: int) -> bool:
-    return code >= 32 and not 127 <= code < 160 and not 0xD800 <= code < 0xE000
+    return _UNSOUND.sub("", str(raw)[:_MOST_TEXT]).strip()
 
 
 def listed(raw: Any) -> list[str]:

@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
+import pytest
 from sqlalchemy import select
 
 from tests.yichuang.documents.conftest import SECRET, StandingClock, rooms
 from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
 from yichuang.documents.model import counters, documents
+from yichuang.errors import DocumentMissing
 
 CLERKS, EACH = 16, 6
 
@@ -107,6 +109,28 @@ def test_a_paper_that_lost_the_race_is_thrown_away(house, monkeypatch) -> None:
     assert stale.sha256
     assert house.documents._pressed(stale) == kept
     assert len([path for path in house.folder.rglob("*") if path.is_file()]) == 1
+
+
+def test_a_paper_that_was_lost_comes_back_when_it_is_the_same(house) -> None:
+    issued = house.issue()
+    made = house.documents.pdf(issued.id)
+    for path in house.folder.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    assert house.another().pdf(issued.id) == made
+    assert len([path for path in house.folder.rglob("*") if path.is_file()]) == 1
+
+
+def test_a_paper_that_was_lost_is_never_replaced_by_another(house, monkeypatch) -> None:
+    issued = house.issue()
+    house.documents.pdf(issued.id)
+    for path in house.folder.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    other = house.another()
+    monkeypatch.setattr(other._rooms.pdf, "document", lambda *_: b"%PDF-1.7 of another font")
+    with pytest.raises(DocumentMissing, match="备份"):
+        other.pdf(issued.id)
 
 
 def test_the_worker_presses_what_nobody_opened(house) -> None:

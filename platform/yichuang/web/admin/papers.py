@@ -36,7 +36,7 @@ def preview(services: Services, view: DefinitionView, number: int, code: str, as
         pictures, problem = [f"data:image/png;base64,{base64.b64encode(sheet).decode()}" for sheet in sheets], ""
     except (YichuangError, *BROKEN):
         pictures, problem = [], INCOMPLETE
-    items = {item: (view.find("item", item) or {}).get("title", item) for item in view.codes("item")}
+    items = {item: str((view.find("item", item) or {}).get("title", item)) for item in view.codes("item")}
     return render_template(
         "admin/preview_document.html", pictures=pictures, problem=problem, items=items, halls=_halls(view), asked=asked, number=number, code=code
     )
@@ -61,5 +61,7 @@ def _chosen(view: DefinitionView, asked: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _halls(view: DefinitionView) -> dict[str, Mapping[str, Any]]:
-    bodies = (view.find("organisation", code) or {} for code in view.codes("organisation"))
-    return {hall["code"]: hall for body in bodies for hall in body.get("halls", ()) if isinstance(hall, Mapping) and hall.get("code")}
+    """By code; what of a draft is no hall is left out."""
+    listed = ((view.find("organisation", code) or {}).get("halls") for code in view.codes("organisation"))
+    halls = [hall for some in listed if isinstance(some, list) for hall in some if isinstance(hall, Mapping)]
+    return {hall["code"]: hall for hall in halls if isinstance(hall.get("code"), str)}
