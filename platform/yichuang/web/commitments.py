@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from yichuang.commitment.records import Commitment
 from yichuang.commitment.signature import signature_of
-from yichuang.errors import InputRefused, NotFound
+from yichuang.errors import CommitmentRefused, InputRefused, NotFound
 from yichuang.ports import Actor, Application
 from yichuang.services import Services
 from yichuang.web.guards import limiter
@@ -17,12 +17,18 @@ from yichuang.web.json import json_body, json_response
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose application, and who asks. `hands`: as whom one may sign here, code → title; `closed` says why nobody may choose here."""
+    """Whose application, and who asks.
+
+    `hands`: as whom one may sign here, code → title. `closed` says why nobody may choose here; `late`: the case is accepted, so that
+    nothing more is offered. `reading`: nothing may be changed.
+    """
 
     application: Application
     actor: Actor
     hands: Mapping[str, str]
     closed: str = ""
+    late: bool = False
+    reading: bool = False
 
 
 Find = Callable[[Mapping[str, Any], bool], Asked]
@@ -61,7 +67,7 @@ def _choosing(pages: Blueprint, services: Services, prefix: str, find: Find) -> 
     def offer() -> Response:
         """Tell: the notice is recorded; what would be signed comes along."""
         body = json_body()
-        asked = find(body, True)
+        asked = in_time(find(body, True))
         code = str(body.get("code", ""))
         found = room.offer(asked.application, code, asked.actor)
         notice = room.snapshot(found.id, asked.actor)["notice"]
@@ -85,7 +91,7 @@ def _signing(pages: Blueprint, services: Services, prefix: str, find: Find) -> N
     @limiter.limit(WRITES)
     def sign(key: str) -> Response:
         body = json_body()
-        asked = find(body, True)
+        asked = in_time(find(body, True))
         found = own(services, asked, key)
         signer = str(body.get("signer", "applicant"))
         if signer not in signers(asked, found):
@@ -110,6 +116,13 @@ def signers(asked: Asked, found: Commitment) -> dict[str, str]:
     return {code: title for code, title in asked.hands.items() if code == "applicant" or not alone}
 
 
+def in_time(asked: Asked) -> Asked:
+    """Raises `CommitmentRefused` once the case is accepted."""
+    if asked.late:
+        raise CommitmentRefused(reasons=[{"message": "办件已受理，不能再选择告知承诺", "remedy": "请按受理时的方式办理"}])
+    return asked
+
+
 def own(services: Services, asked: Asked, key: str) -> Commitment:
     """The commitment, when it belongs to this draft or case. Raises `NotFound`."""
     found = services.commitments.get(key)
@@ -127,4 +140,6 @@ def standing(services: Services, asked: Asked) -> dict[str, Any]:
         "effective": room.effective(application.id).as_dict(),
         "unfit": [reason.as_dict() for reason in room.unfit(application)],
         "closed": asked.closed,
+        "late": asked.late,
+        "reading": asked.reading,
     }

@@ -8,12 +8,15 @@ from flask import Blueprint
 from yichuang.cases.applications import application_of
 from yichuang.commitment.service import SIGNERS
 from yichuang.errors import InputRefused
+from yichuang.flows.compiled import compile_item_flow
 from yichuang.ports import Actor
 from yichuang.services import Services
 from yichuang.web import commitments
 from yichuang.web.session import grants, holder
 
 POWER = "commitment.offer"
+EARLY = ("applying", "receiving", "correcting")
+"""Phases of a flow before the case is accepted."""
 CLOSED = "由办理窗口的受理员办理告知承诺"
 
 
@@ -37,7 +40,9 @@ def _case(services: Services, key: str, writing: bool) -> commitments.Asked:
     if writing:
         grants().require(POWER, application.place)
     may = grants().may(POWER) and grants().reach(POWER).covers(application.place)
-    return commitments.Asked(application, who, SIGNERS, "" if may else CLOSED)
+    flow = services.catalogue.at(application.release).compiled(compile_item_flow, application.item)
+    late = flow.states[application.state].phase not in EARLY
+    return commitments.Asked(application, who, SIGNERS, "" if may else CLOSED, late, not may)
 
 
 def _draft(services: Services, key: str, who: Actor) -> Any:

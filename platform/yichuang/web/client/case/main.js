@@ -7,6 +7,7 @@ import { Windows } from "../desk/windows.js";
 import { help } from "../desk/help.js";
 import { act, primary } from "./deed.js";
 import { answering } from "./answering.js";
+import { commitments } from "./commitments.js";
 import { handOver, release, take } from "./holding.js";
 import { Materials } from "./materials.js";
 import { address } from "./outcome.js";
@@ -15,6 +16,7 @@ import { voiding } from "./voiding.js";
 
 const page = new CasePage($("#case"), JSON.parse($("#case-wire").textContent));
 const materials = new Materials(page);
+commitments(page);
 const queue = $(".bar-nav a[href='/desk/inbox']") && !page.wire.may_check ? "/desk/inbox" : "/desk/cases";
 
 const KEYS = [

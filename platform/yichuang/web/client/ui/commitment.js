@@ -4,7 +4,7 @@ import { ask, el, refocus, show, toast } from "./dom.js";
 import { get, post } from "./net.js";
 import { signatureBox } from "./signature.js";
 
-const EMPTY = { offers: [], commitments: [], effective: { replaced: [], provided: [], deferred: {} }, unfit: [], closed: "" };
+const EMPTY = { offers: [], commitments: [], effective: { replaced: [], provided: [], deferred: {} }, unfit: [], closed: "", late: false, reading: false };
 const TONES = { signed: "good", in_effect: "good", verifying: "warn", verified_ok: "good", rectifying: "warn", ineligible: "bad", revoked: "bad", credit_recorded: "bad" };
 
 export class CommitmentPanel {
@@ -49,7 +49,8 @@ export class CommitmentPanel {
   cards() {
     const { offers, commitments } = this.told, seen = new Set(offers.map((offer) => offer.code));
     const orphans = commitments.filter((found) => found.stands && !seen.has(found.definition));
-    return [...offers.map((offer) => this.card(offer, newest(commitments, offer.code))), ...orphans.map((found) => this.card(null, found))];
+    const shown = this.told.late ? offers.filter((offer) => newest(commitments, offer.code)) : offers;
+    return [...shown.map((offer) => this.card(offer, newest(commitments, offer.code))), ...orphans.map((found) => this.card(null, found))];
   }
 
   card(offer, found) {
@@ -71,7 +72,7 @@ export class CommitmentPanel {
 
   chosen(offer, found) {
     const words = { declined: "申请人选择一般程序，材料照常提交。", ineligible: "申请人有未修复的失信记录，已转一般程序，材料照常提交。" }[found.state];
-    const again = ["declined"].includes(found.state) && offer?.open && this.may;
+    const again = ["declined"].includes(found.state) && offer?.open && this.may && !this.told.late;
     const unfit = found.stands ? this.told.unfit : [];
     return [
       words ? el("p", {}, words) : gains(found),
@@ -79,7 +80,7 @@ export class CommitmentPanel {
       found.signed_at ? el("p", { class: "muted small" }, `${moment(found.signed_at)} 由${found.signer === "agent" ? "代理人" : "申请人本人"}签署`) : null,
       el("div", { class: "commitment-ways" },
         found.signed_at ? el("button", { type: "button", class: "button small", onclick: () => this.read(found) }, "查看告知书与承诺书") : null,
-        found.may_withdraw && this.may ? el("button", { type: "button", class: "button small danger", onclick: () => this.withdraw(found) }, "撤回承诺") : null,
+        found.may_withdraw && !this.told.reading && this.may ? el("button", { type: "button", class: "button small danger", onclick: () => this.withdraw(found) }, "撤回承诺") : null,
         again ? el("button", { type: "button", class: "button small", onclick: (event) => this.tell(offer, event.target) }, "改为告知承诺") : null)];
   }
 
