@@ -156,6 +156,7 @@ case_materials = Table(
     Column("by", String(64), nullable=False, default=""),
     Column("at", Instant),
     Index("ix_case_materials_id_index_share", "id_index", "share"),
+    Index("ix_case_materials_state_due_on", "state", "due_on"),
 )
 """`state`: pending, received, deferred (容缺), committed (承诺替代), reused, licence (电子证照), waived. `grade`: A to D (domain 1.6). `share`:
 what makes materials of different items the same, for reuse. `points`: review points checked off. `files`: `[{name, size, digest}]`."""

@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.Column("at", Instant),
     )
     op.create_index("ix_case_materials_id_index_share", "case_materials", ["id_index", "share"])
+    op.create_index("ix_case_materials_state_due_on", "case_materials", ["state", "due_on"])
     op.create_table(
         "corrections",
         sa.Column("id", sa.String(36), primary_key=True),
