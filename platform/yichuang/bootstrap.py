@@ -194,6 +194,7 @@ class Preloaded:
             if self._began_in == os.getpid():
                 return
             self._app.services.database.leave_to_parent()
+            self._app.services.catalogue.leave_to_parent()
             self._app.services.catalogue.refresh()
             self._app.start()
             self._began_in = os.getpid()

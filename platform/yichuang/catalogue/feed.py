@@ -70,6 +70,11 @@ class Catalogue:
         """Codes of the current release's items, nearest first."""
         return [entry.code for entry in self.current().index.find(query, limit, department, theme)]
 
+    def leave_to_parent(self) -> None:
+        """In a forked child: a lock that a thread of the parent held at the fork would stay held for ever; take new ones."""
+        self._lock, self._kept_lock = threading.RLock(), threading.Lock()
+        self._wake, self._stop, self._threads = threading.Event(), threading.Event(), []
+
     def subscribe(self, callback: Callable[[Snapshot], None]) -> None:
         """Be called with every newly served snapshot, in the following thread; keep it short."""
         self._subscribers.append(callback)

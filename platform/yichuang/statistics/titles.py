@@ -19,7 +19,7 @@ NO_REASON = "未分类"
 
 
 class Titles:
-    """`of(kind, code)`; an unknown code stands for itself. Made once a release."""
+    """`of(kind, code)`; an unknown code stands for itself."""
 
     def __init__(self, view: Any) -> None:
         """`view`: a snapshot."""
@@ -51,11 +51,6 @@ class Titles:
         return "；".join(_answer(questions, part) for part in key.split(";"))
 
 
-def titles_of(view: Any, _code: str) -> "Titles":
-    """For `snapshot.compiled`."""
-    return Titles(view)
-
-
 def _states(view: Any) -> dict[str, str]:
     flows = [view.find("flow", code) or {} for code in view.codes("flow")]
     return {state["code"]: state["title"] for flow in flows for state in flow.get("states", ())}
@@ -78,6 +73,3 @@ def _answer(questions: Mapping[str, Mapping[str, str]], part: str) -> str:
     question, _, codes = part.partition("=")
     known = questions.get(question, {})
     return "、".join(known.get(code, code) for code in codes.split(","))
-
-
-__all__ = ["NO_REASON", "Titles", "titles_of"]

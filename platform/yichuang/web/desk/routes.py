@@ -29,6 +29,7 @@ from yichuang.web.guide.directory import line
 from yichuang.web.item_page import page_of
 from yichuang.web.json import json_body, json_response
 from yichuang.web.session import grants, holder, member, work_at
+from yichuang.web.statistics import install as install_statistics
 
 POWER = "desk.fill"
 
@@ -92,6 +93,7 @@ def blueprint(services: Services) -> Blueprint:
     people.install(pages)
     for room in (cases, inbox, materials, papers, verifications, credit, handovers):
         room.install(pages, services)
+    install_statistics(pages, services)
     return pages
 
 

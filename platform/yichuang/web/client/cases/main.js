@@ -103,6 +103,14 @@ async function renew() {
 
 const session = $("#window-button") ? await get("/desk/api/session").catch(() => null) : null;
 if (session) new Windows(session, () => {}, () => mark(rows()[0]));
+// A figure leads here with the filters it was counted with; those without a field of their own go along unseen.
+const field = (name) => form.elements.namedItem(name);
+const wanted = [...new URLSearchParams(location.search)].filter(([name]) => field(name) || ["department", "street"].includes(name));
+for (const [name, value] of wanted) {
+  if (!field(name)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name }));
+  field(name).value = value;
+}
+if (wanted.length) search();
 choose(chosen);
 if (location.hash === "#search") input.focus(); else if (!$("dialog[open]")) mark(rows()[0]);
 setTimeout(renew, 10000);
