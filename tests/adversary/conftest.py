@@ -8,16 +8,14 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from tests.adversary.doors import ACCOUNTS
 from yichuang import bootstrap
-from yichuang.access.roles import DEMO_ACCOUNTS, DEMO_PASSWORD
+from yichuang.access.roles import DEMO_PASSWORD
 from yichuang.settings import Settings
 from yichuang.web import guards
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-ACCOUNTS = {{"sysadmin": "system"}.get(account.username, account.username): account.username for account in DEMO_ACCOUNTS}
-"""Short name → demonstration account: every role at least once."""
 
-ITEM = "food_business_new"
 
 
 class Browser:

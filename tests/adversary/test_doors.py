@@ -1,80 +1,35 @@
 """Every route against everybody: what is public is listed here, all else asks who is there, and each role sees its own only."""
 
-import re
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
 
-from tests.adversary.conftest import ACCOUNTS, Browser
+from tests.adversary.conftest import Browser
+from tests.adversary.doors import (
+    ACCOUNTS,
+    ANYBODY_INSIDE,
+    APPLICANTS,
+    ITEM,
+    PUBLIC,
+    WITH_A_COOKIE,
+    addresses,
+    inside,
+    undecided,
+)
 from yichuang.bootstrap import App
 from yichuang.ports import Actor
 
-ITEM = "food_business_new"
-PUBLIC = {
-    "home", "static", "guide.index", "guide.item", "h5.index", "h5.item", "h5.session_state", "h5.fill_in", "h5.start",
-    "h5.login", "h5.returned", "h5.logout", "h5.signed_out",
-    "api.listItems", "api.getItem", "api.getFormSchema", "api.decideChecklist", "api.validateAnswers", "api.issueNotice",
-    "api.getNoticeQr", "api.getTable", "api.openapi", "watching.healthz", "watching.readyz", "watching.metrics",
-    "AuthDBView.login", "AuthDBView.logout", "verify.verify",
-}  # fmt: skip
-"""What anybody may ask for. A new public route must be added here on purpose."""
-WITH_A_COOKIE = {"h5.save", "h5.resume", "h5.discard", "h5.prefill", "h5.attach"}
-"""The applicant's own draft: there is nothing without the cookie."""
-
-APPLICANTS = {
-    "h5.cases", "h5.case", "h5.receipt", "h5.document", "h5.own_file", "h5.submit", "h5.reopen", "h5.act", "h5.answer", "h5.take_back",
-    "h5.supplement", "h5.hand_in", "h5.take_out",
-}  # fmt: skip
-"""For applicants who have logged in; a member of staff is nobody there. `test_each_case_is_its_applicants_alone` tries other accounts."""
-
-DESK, ITEMS = {"clerk", "clerk2", "street", "street2", "lead"}, {"items", "dept", "manager"}
-WHO = {
-    "desk": DESK, "Overview": ITEMS, "Definitions": ITEMS, "Changes": ITEMS, "Releases": ITEMS, "NoticeFigures": ITEMS,
-    "Posters": ITEMS, "DocumentRegister": ITEMS | {"lead"}, "Users": {"system", "security"}, "Trail": {"audit"},
-}  # fmt: skip
-NARROWER = {
-    **dict.fromkeys(("Changes.publish", "Releases.roll_back", "Releases.withdraw"), {"items"}),
-    **dict.fromkeys(("Users.create", "Users.reset", "Users.active"), {"system"}),
-    **dict.fromkeys(("Users.roles", "Users.unlock"), {"security"}),
-}
-EDITS = {"items", "dept"}
-ANYBODY_INSIDE = {"AuthDBView.account", "Overview.index", "desk.pulse"}
-"""Their own account; the way to where they work; the number of the release."""
-VALUES = {
-    "number": "1", "release": "1", "kind": "item", "code": ITEM, "username": ACCOUNTS["clerk"],
-    "draft_id": str(uuid.UUID(int=7)), "case_id": str(uuid.UUID(int=7)), "document_id": str(uuid.UUID(int=8)), "correction_id": "c", "seq": "1",
-    "digest": "0" * 64, "action": "accept", "notice": "ABCDEFGH", "filename": "css/base.css",
-}  # fmt: skip
+OPEN = PUBLIC | WITH_A_COOKIE | ANYBODY_INSIDE | APPLICANTS
 
 
-def every_route(app: App) -> Iterator[tuple[str, str, str]]:
-    """(endpoint, method, an address)."""
-    for rule in app.flask.url_map.iter_rules():
-        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: VALUES[found[1]], rule.rule)
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield rule.endpoint, method, path
-
-
-def _reads(endpoint: str) -> bool:
-    return endpoint in {
-        "Changes.index", "Changes.one", "Changes.session_state", "Changes.findings", "Changes.preview", "Changes.preview_data", "Changes.notice",
-        "Changes.paper",
-        "Definitions.index", "Definitions.of_kind", "Definitions.one", "Definitions.export", "Releases.index", "Releases.one", "Users.index",
-    }  # fmt: skip
-
-
-def _may(endpoint: str) -> set[str]:
-    room = endpoint.split(".", maxsplit=1)[0]
-    if endpoint in NARROWER:
-        return NARROWER[endpoint]
-    return EDITS if room in ("Definitions", "Changes") and not _reads(endpoint) else WHO[room]
+def test_somebody_decided_to_whom_each_route_is_open(house: App) -> None:
+    assert undecided(house) == set()
 
 
 def test_a_stranger_is_let_through_public_doors_only(house: App, stranger: Browser) -> None:
     wrong = []
-    for endpoint, method, path in every_route(house):
+    for endpoint, method, path in addresses(house):
         if endpoint in PUBLIC | WITH_A_COOKIE:
             continue
         answer = stranger.visit().ask(method, path, json={} if method != "GET" else None)
@@ -86,7 +41,7 @@ def test_a_stranger_is_let_through_public_doors_only(house: App, stranger: Brows
 
 def test_an_applicants_door_shows_nothing_without_the_cookie(house: App, stranger: Browser) -> None:
     stranger.visit()
-    for endpoint, method, path in every_route(house):
+    for endpoint, method, path in addresses(house):
         if endpoint in WITH_A_COOKIE:
             answer = stranger.ask(method, path, json={"revision": 1} if method != "GET" else None)
             assert answer.status_code == 404, endpoint
@@ -95,11 +50,11 @@ def test_an_applicants_door_shows_nothing_without_the_cookie(house: App, strange
 
 def test_each_role_is_refused_wherever_it_has_no_business(house: App, people: Mapping[str, Browser]) -> None:
     wrong = []
-    for endpoint, method, path in every_route(house):
-        if endpoint in PUBLIC | WITH_A_COOKIE | ANYBODY_INSIDE | APPLICANTS:
+    for endpoint, method, path in addresses(house):
+        if endpoint in OPEN:
             continue
         for name, browser in people.items():
-            if name not in _may(endpoint):
+            if name not in inside(house, endpoint):
                 answer = browser.ask(method, path, json={} if method != "GET" else None)
                 if answer.status_code != 403:
                     wrong.append((endpoint, method, name, answer.status_code))
@@ -109,9 +64,9 @@ def test_each_role_is_refused_wherever_it_has_no_business(house: App, people: Ma
 def test_each_role_gets_into_its_own_pages(house: App, people: Mapping[str, Browser]) -> None:
     """The counterpart: the refusals above are not refusals of everything."""
     opened = 0
-    for endpoint, method, path in every_route(house):
-        if method == "GET" and endpoint not in PUBLIC | WITH_A_COOKIE | ANYBODY_INSIDE | APPLICANTS and "number" not in path:
-            for name in _may(endpoint):
+    for endpoint, method, path in addresses(house):
+        if method == "GET" and endpoint not in OPEN and "number" not in path:
+            for name in inside(house, endpoint):
                 status = people[name].get(path).status_code
                 assert status in (200, 302, 404), (endpoint, name, status)
                 opened += status == 200

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.adversary.conftest import ACCOUNTS, ITEM, Browser
-from tests.adversary.test_doors import every_route
+from tests.adversary.doors import addresses
 from yichuang import bootstrap
 from yichuang.bootstrap import App
 from yichuang.settings import Settings
@@ -22,7 +22,7 @@ NO_COOKIE_NEEDED = re.compile(r"^api\.")
 
 def test_no_write_is_taken_without_the_token(house: App, people: Mapping[str, Browser], stranger: Browser) -> None:
     wrong = []
-    for endpoint, method, path in every_route(house):
+    for endpoint, method, path in addresses(house):
         if method == "GET" or NO_COOKIE_NEEDED.match(endpoint):
             continue
         for browser in (stranger, people["items"], people["clerk"]):
@@ -55,7 +55,7 @@ def _content(folder: Path) -> dict[str, list[tuple[object, ...]]]:
 def test_looking_changes_nothing(house: App, people: Mapping[str, Browser], data_folder: Path) -> None:
     """Of all tables only the trail grows, which notes the looking."""
     before = _content(data_folder)
-    for _, method, path in every_route(house):
+    for _, method, path in addresses(house):
         if method == "GET":
             for name in ("clerk", "items", "system", "audit"):
                 people[name].get(path)
@@ -211,7 +211,7 @@ def test_a_session_ends_by_itself(fresh_house: App, monkeypatch: pytest.MonkeyPa
 
 def test_every_page_forbids_foreign_scripts_frames_and_guessed_types(house: App, people: Mapping[str, Browser]) -> None:
     pages = 0
-    for endpoint, method, path in every_route(house):
+    for endpoint, method, path in addresses(house):
         for name in ("clerk", "items", "system", "audit"):
             if method != "GET":
                 continue
