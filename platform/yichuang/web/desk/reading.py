@@ -1,37 +1,64 @@
-"""The answers of a case as one reads them: titles and words, files as links, personal numbers masked until somebody asks for them."""
+"""The answers of a case as one reads them: titles and words, files as links, people masked until somebody asks for them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from renderers.form_print import said
-from yichuang.access.masks import mask_id, mask_phone
+from yichuang.access.masks import mask_detail, mask_id, mask_name, mask_phone
 from yichuang.services import Services
 from yichuang.web.item_page import page_of
 from yichuang.web.printing import with_titles
 
-NUMBERS = {"id_number": mask_id, "phone": mask_phone}
-"""Fields whose whole value is a personal number."""
-PARTS = {"id_no": mask_id, "phone": mask_phone}
-"""The same within a person or an organisation."""
+NAMED = "person_name"
+NUMBERS: Mapping[str, Callable[[str], str]] = {"id_number": mask_id, "phone": mask_phone, NAMED: mask_name}
+"""Fields whose whole value is personal."""
+PARTS: Mapping[str, Mapping[str, Callable[[str], str]]] = {
+    "person": {"name": mask_name, "id_no": mask_id, "phone": mask_phone},
+    "organisation": {"legal_rep": mask_name, "phone": mask_phone},
+    "address": {"detail": mask_detail},
+}
+"""The same within a composite field: an organisation's name and code are public."""
 
 Wire = Mapping[str, Any]
 
 
 def form_of(services: Services, release: int, item: str, answers: Wire) -> Wire | None:
-    """The form's wire under the case's own release, with the titles of the codes that were chosen; None without a form."""
-    page = page_of(services.catalogue.at(release), item)
+    """The form's wire under the case's own release, with its `parties` and the titles of the codes that were chosen; None without a form."""
+    snapshot = services.catalogue.at(release)
+    page = page_of(snapshot, item)
     wire = page.wire.get("form")
-    return with_titles(wire, answers, page.titles) if wire else None
+    if not wire:
+        return None
+    parties = (snapshot.find("form", page.body["form"]) or {}).get("parties", {})
+    return {**with_titles(wire, answers, page.titles), "parties": parties}
 
 
 def sections(wire: Wire | None, answers: Wire, reveal: bool) -> list[dict[str, Any]]:
     """`[{title, rows: [{label, value, wide, files} | {label, columns, lines}]}]` of what was answered."""
-    found = []
+    found, named = [], names_of_people(wire or {})
     for section in (wire or {"sections": ()})["sections"]:
-        rows = [_row(field, answers[field["code"]], reveal) for field in _answered(section["fields"], answers)]
+        rows = [_row(_marked(field, named), answers[field["code"]], reveal) for field in _answered(section["fields"], answers)]
         if rows:
             found.append({"title": section["title"], "rows": rows})
     return found
+
+
+def names_of_people(wire: Wire) -> set[str]:
+    """Codes of the text fields that hold a person's name, as the form says of its parties."""
+    types = {field["code"]: field["type"] for section in wire.get("sections", ()) for field in section["fields"]}
+    specs = [spec for party in (wire.get("parties") or {}).values() for spec in party]
+    people = [spec for spec in specs if types.get(spec.get("id_no", "")) != "credit_code" and not spec.get("id_no", "").endswith("/credit_code")]
+    return {spec["name"] for spec in people if "name" in spec} | {spec["legal_rep"] for spec in specs if "legal_rep" in spec}
+
+
+def _marked(field: Wire, named: Collection[str]) -> Wire:
+    """A text field that holds a person's name is one of type `person_name` from here on; also beside a number within a row."""
+    if field["type"] == "text" and field["code"] in named:
+        return {**field, "type": NAMED}
+    columns = field.get("fields", ())
+    if any(column["type"] in NUMBERS for column in columns):
+        return {**field, "fields": [_marked(column, {"name"}) for column in columns]}
+    return field
 
 
 def _answered(fields: Sequence[Wire], answers: Wire) -> Iterator[Wire]:
@@ -54,7 +81,8 @@ def _cell(field: Wire, value: Any, reveal: bool) -> dict[str, Any]:
         return {"value": "", "files": [f for f in value or () if isinstance(f, Mapping) and f.get("digest")]}
     if field["type"] in ("boolean", "choice", "choices"):
         return {"value": _chosen(field, value), "files": []}
-    return {"value": said(field, value if reveal else masked(field, value)), "files": []}
+    plain = {**field, "type": "text"} if field["type"] == NAMED else field
+    return {"value": said(plain, value if reveal else masked(field, value)), "files": []}
 
 
 def _chosen(field: Wire, value: Any) -> str:
@@ -67,11 +95,12 @@ def _chosen(field: Wire, value: Any) -> str:
 
 
 def masked(field: Wire, value: Any) -> Any:
-    """The value with its personal numbers masked."""
+    """The value with what is personal in it masked."""
     if isinstance(value, str) and field["type"] in NUMBERS:
         return NUMBERS[field["type"]](value)
-    if isinstance(value, Mapping) and field["type"] in ("person", "organisation"):
-        return {part: PARTS[part](v) if part in PARTS and isinstance(v, str) else v for part, v in value.items()}
+    parts = PARTS.get(field["type"], {})
+    if isinstance(value, Mapping) and parts:
+        return {part: parts[part](v) if part in parts and isinstance(v, str) else v for part, v in value.items()}
     return value
 
 
