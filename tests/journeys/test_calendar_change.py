@@ -157,9 +157,8 @@ def test_every_open_deadline_follows_a_new_day_off_and_a_make_up_day(
     admin.get_by_role("button", name="发布", exact=True).click()
     admin.get_by_role("button", name="确认发布").click()
     admin.wait_for_url("**/admin/releases/*")
-    admin.wait_for_timeout(3000)
     admin.get_by_role("link", name="期限变动").click()
-    for _ in range(20):
+    for _ in range(60):
         if admin.locator("tr", has_text=before[running].number).count():
             break
         admin.wait_for_timeout(500)

@@ -14,7 +14,7 @@ from yichuang.access.grants import Reach
 from yichuang.bootstrap import kind_table
 from yichuang.cases.basis import differing_days
 from yichuang.cases.deadlines import Deadlines, Move
-from yichuang.cases.model import cases, deadline_moves
+from yichuang.cases.model import cases, correction_points, deadline_moves
 from yichuang.catalogue.feed import Catalogue
 from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.packing import packaged
@@ -277,3 +277,34 @@ def test_calendars_that_count_alike_do_not_differ(house: House) -> None:
     assert differing_days(body, body | {"title": "换个名字"}) is None
     assert differing_days(body, house.calendar(a20)) == (date(2026, 3, 6), date(2026, 3, 14))
     assert differing_days(None, {"years": body["years"][:1]}) == (date(2023, 1, 1), date(2023, 12, 31))
+
+
+def test_what_the_steps_of_a_case_write_is_what_following_would_write(hall: Any) -> None:
+    """Received, corrected, accepted, paused, resumed, extended: no step leaves a date that only a calendar may move."""
+    services = hall.services
+    special = {"name": "hearing", "reason": "听证", "basis": "某法第一条", "days": 10, "approver": "某局长"}
+    point = {"target": "other", "code": "", "title": "说明", "problem": "不清楚", "standard": "写清楚"}
+
+    def steady() -> bool:
+        return bool(services.deadlines.follow(services.catalogue.current()) == 0)
+
+    case = hall.receive(ITEM)
+    assert steady()
+    hall.collect(case)
+    hall.act(case, "correct", points=[point], days=5)
+    assert steady()
+    with services.database.writing() as connection:
+        connection.execute(update(correction_points).values(state="answered"))
+    hall.clock.at(3, 6)
+    hall.act(case, "receive_correction")
+    assert steady()
+    hall.clock.at(3, 9)
+    hall.act(case, "accept")
+    assert steady()
+    hall.act(case, "take_in", "approver")
+    hall.act(case, "start_special", "approver", **special)
+    assert steady()
+    hall.clock.at(3, 16)
+    hall.act(case, "end_special", "approver", result="完成")
+    hall.act(case, "extend", "approver", reason="案情复杂", days=5, approver="某局长")
+    assert steady()
