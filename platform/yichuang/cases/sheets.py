@@ -121,6 +121,8 @@ def _spread(typed: Mapping[str, Any], progress: Progress) -> Iterator[tuple[str,
         yield "special.start", progress.on
     if progress.outcome == "approved" and not (typed.get("opinion") or typed.get("result")):
         yield "decision.content", f"准予{progress.row.item_title}。"
+    if progress.outcome in ("approved", "denied") and not typed.get("basis"):
+        yield "decision.basis", "、".join(f"《{law['law']}》{law.get('article', '')}" for law in progress.desk.work.item.body["legal_basis"])
     yield "delivery.person", progress.deed.actor.title
     yield "delivery.at", progress.deed.at
 
