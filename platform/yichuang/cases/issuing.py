@@ -66,13 +66,16 @@ class Issuing(Corrections):
             commitments.on_decided(connection, row.id, progress.outcome == "approved", actor, progress.on)
         elif progress.target.ended:
             commitments.on_ended(connection, row.id, actor)
+        if actor.post.department == row.department:
+            self._rooms.deliveries.seen(connection, row.id, actor)
         if progress.push:
             self._rooms.deliveries.push(connection, self._dispatch(progress))
 
     def _dispatch(self, progress: Progress) -> Dispatch:
-        """The step's message, with the agreement's term by which the department must have it."""
+        """The step's message, with the agreement's term by which the department must have it; its own steps have none."""
         row, mandate = progress.row, self._mandate(progress.row)
-        due = mandate.transfer_due(progress.deed.at) if mandate.transfer_hours else None
+        own = progress.deed.actor.post.department == row.department
+        due = mandate.transfer_due(progress.deed.at) if mandate.transfer_hours and not own else None
         place = Place(row.department, row.hall, row.street)
         payload = self._payload(progress)
         return Dispatch(row.id, row.number, row.item, row.item_title, place, progress.action.step, payload, due_at=due)

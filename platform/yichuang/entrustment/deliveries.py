@@ -93,6 +93,13 @@ class Deliveries:
             values = {"state": RECEIVED, "received_at": self._clock.now(), "received_by": actor.name}
             return self._changed(connection, row, values, actor, "delivery.received")
 
+    def seen(self, connection: Connection, case_id: str, actor: Actor) -> int:
+        """The department works on the case, so what was sent to it has arrived. Within the step's transaction; how many."""
+        columns = deliveries.c
+        mine = (columns.case_id == case_id) & (columns.state == SENT)
+        values = {"state": RECEIVED, "received_at": self._clock.now(), "received_by": actor.name}
+        return int(connection.execute(update(deliveries).where(mine).values(**values)).rowcount)
+
     def resend(self, delivery_id: str, actor: Actor, reach: Reach = EVERYWHERE) -> Delivery:
         """Try a failed, refused or waiting one again now. Raises `DeliveryMissing`, `Conflict` for what is done."""
         with self._database.writing() as connection:

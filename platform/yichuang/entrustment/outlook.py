@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from yichuang.entrustment.agreement import POWERS, STATES, Agreement, Entry, moment_words
 from yichuang.entrustment.mandate import Question
 from yichuang.entrustment.places import Places
 
+NEAR = timedelta(days=60)
 TITLES = {"open": "可以受理", "ending": "可以受理，将停止", "upcoming": "尚未开始", "ended": "已停止", "closed": "不能受理"}
 
 
@@ -107,7 +108,13 @@ def _state(question: Question, agreement: Agreement, entry: Entry) -> tuple[str,
         return "ended", ""
     if now and entry.span.too_early(now):
         return "upcoming", ""
-    return ("ending" if entry.span.end else "open"), ""
+    return ("ending" if _soon(now, entry) else "open"), ""
+
+
+def _soon(now: datetime | None, entry: Entry) -> bool:
+    """Whether the end is worth telling: it is near, or somebody said where to go then."""
+    end = entry.span.end
+    return end is not None and (bool(entry.instead) or now is None or end - now < NEAR)
 
 
 def _instead(question: Question, lines: Sequence[Line]) -> str:

@@ -112,6 +112,17 @@ def test_an_accepted_case_is_pushed_with_its_term_and_its_department_gets_it(hal
     assert payload["case_no"] == pushed[-1].case_number and payload["form"] and payload["materials"]
 
 
+def test_a_department_that_takes_the_case_in_hand_has_what_was_sent(hall: Any) -> None:
+    case, deliveries = accepted(hall), hall.services.deliveries
+    while deliveries.relay():
+        pass
+    hall.act(case, "take_in", "approver")
+    assert {(d.state, d.received_by) for d in deliveries.of_case(case) if d.step == "ACCEPT"} == {("received", "approver")}
+    hall.act(case, "approve", "approver", content="准予")
+    result = deliveries.of_case(case)[-1]
+    assert (result.step, result.state, result.due_at) == ("RESULT", "waiting", None)
+
+
 def test_a_refused_step_pushes_nothing(hall: Any) -> None:
     case = str(hall.receive(FOOD))
     before = hall.services.deliveries.of_case(case)

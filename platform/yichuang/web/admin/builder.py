@@ -18,6 +18,7 @@ from yichuang.web.admin.clients import ApiClients
 from yichuang.web.admin.commitments import CommitmentNumbers
 from yichuang.web.admin.deadlines import DeadlineMoves
 from yichuang.web.admin.definitions import Definitions
+from yichuang.web.admin.entrusting import Entrusting
 from yichuang.web.admin.figures import NoticeFigures
 from yichuang.web.admin.lockout import Lockout
 from yichuang.web.admin.overview import Overview
@@ -35,6 +36,7 @@ MENU = (
     (Changes, "变更单", "edit"),
     (Releases, "发布记录", "clock"),
     (DeadlineMoves, "期限变动", "calendar"),
+    (Entrusting, "委托受理", "pen"),
     (NoticeFigures, "告知单数据", "chart"),
     (CommitmentNumbers, "告知承诺", "check"),
     (DocumentRegister, "文书登记簿", "book"),

@@ -18,6 +18,7 @@ reads the trail. By role, in code: no definition can change it."""
 PAGES: Mapping[str, Verbs] = {
     "definitions.read": {
         "Overview": (READ,), "Definitions": (READ,), "Changes": (READ,), "Releases": (READ,), "DeadlineMoves": (READ,),
+        "Entrusting": (READ,),
     },
     "definitions.edit": {"Definitions": (EDIT,), "Changes": (EDIT,)},
     "definitions.publish": {"Changes": (PUBLISH,), "Releases": (PUBLISH,)},

@@ -1,7 +1,9 @@
 """The preview of a drafted agreement."""
 
+import io
 from collections.abc import Callable
 
+import openpyxl
 from flask.testing import FlaskClient
 
 Login = Callable[..., FlaskClient]
@@ -31,3 +33,12 @@ def test_a_half_made_agreement_says_so_instead_of_breaking(login: Login) -> None
     loaded["body"]["items"], loaded["body"]["valid_from"] = [{"item": ""}], "morgen"
     client.put(api, json={"body": loaded["body"], "revision": loaded["revision"]})
     assert "内容还不完整" in client.get(f"/admin/changes/{number}/preview/entrustment/wjw").text
+
+
+def test_the_overview_names_every_item_with_its_windows_and_its_end(login: Login) -> None:
+    client = login("items")
+    page = client.get("/admin/entrustments/?department=rsj").text
+    assert all(words in page for words in ("劳务派遣经营许可", "石景山区政务服务中心", "至 2031-01-01 00:00", "badge good\">可以受理<"))
+    assert "护士执业注册" not in page
+    rows = list(openpyxl.load_workbook(io.BytesIO(client.get("/admin/entrustments/entrustments.xlsx").data)).active.values)
+    assert rows[0][:2] == ("事项", "委托部门") and len(rows) == 15
