@@ -19,7 +19,7 @@ from yichuang.items.facts import everyday_facts
 from yichuang.ports import SystemClock
 
 pytestmark = pytest.mark.browser
-ITEM, TITLE = "elderly_allowance", "老年人养老服务津贴补贴"
+ITEM, HYGIENE = "elderly_allowance", "public_place_hygiene_new"
 SITUATION = (("allowance", "elder"), ("first_time", "first"), ("use_card", "social_card"), ("handler", "agent"), ("agent_kind", "other"))
 HANDBOOK = {"1-people": "apply-people", "2-materials": "apply-materials", "8-correcting": "apply-correcting", "9-accepted": "apply-case"}
 """Pictures for the handbook, written when YICHUANG_PICTURES names a folder."""
@@ -63,21 +63,20 @@ def log_in(page: Page, sub: str = "p-1001", to: str = "/apply") -> Page:
     return page
 
 
-def prepare(hall: HallAtWork) -> dict[str, Any]:
+def prepare(hall: HallAtWork, item: str, situation: dict[str, Any], **given: Any) -> dict[str, Any]:
     """Everything the form asks for that the test doesn't type itself."""
-    made = hall.services.catalogue.current().compiled(compile_item, ITEM)
-    situation = FITTING[ITEM][0] | {"handler": "agent", "agent_kind": "other"}
+    made = hall.services.catalogue.current().compiled(compile_item, item)
     facts = made.with_situation(situation, everyday_facts(made.body, hall.clock.now().date()))
-    return answers_for(made, facts, **FITTING[ITEM][1] | ELDER, agent=None)
+    return answers_for(made, facts, **FITTING[item][1] | given)
 
 
 def write_rest(phone: Page, answers: dict[str, Any]) -> None:
     """Fill in by the page's own interface what would take a hundred taps."""
     expect(phone.locator("#save-state")).to_have_attribute("data-state", "saved")
     phone.evaluate(
-        """async (answers) => { const {draft} = await (await fetch('/apply/api/items/elderly_allowance')).json();
+        """async (answers) => { const {draft} = await (await fetch('/apply/api/items/' + location.pathname.split('/')[2])).json();
         const headers = {'X-CSRFToken': document.querySelector('meta[name=csrf-token]').content, 'Content-Type': 'application/json'};
-        const body = JSON.stringify({...draft, answers: {...answers, ...draft.answers}});
+        const body = JSON.stringify({...draft, answers: {...draft.answers, ...answers}});
         const answer = await fetch(`/apply/api/drafts/${draft.id}`, {method: 'PUT', headers, body});
         if (!answer.ok) throw new Error(await answer.text()); }""",
         {key: value for key, value in answers.items() if value is not None},
@@ -99,7 +98,7 @@ def fill_in(phone: Page, hall: HallAtWork) -> None:
         phone.locator(f"input[name=q-{code}][value={option}]").check()
     phone.click("#next")
     phone.fill("[name=name]", ELDER["name"])
-    write_rest(phone, prepare(hall))
+    write_rest(phone, prepare(hall, ITEM, FITTING[ITEM][0] | {"handler": "agent", "agent_kind": "other"}, **ELDER, agent=None))
     own = phone.get_by_role("button", name="填入我的身份信息")
     for _ in range(6):
         if own.is_visible():
@@ -112,7 +111,9 @@ def fill_in(phone: Page, hall: HallAtWork) -> None:
 
 def fits(phone: Page, faults: Callable[[Page], list[str]]) -> None:
     assert faults(phone) == []
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 375
+    for way in ("add", "remove"):
+        phone.evaluate(f"document.documentElement.classList.{way}('elder')")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 375
 
 
 @pytest.fixture
@@ -271,6 +272,59 @@ def test_somebody_elses_case_is_not_there_by_any_address(
     assert "苏" not in thief.goto("/apply/cases").text()  # type: ignore[union-attr]
     nobody = httpx.get(f"{live.base}/apply/cases/{case}", follow_redirects=False, headers={"Accept": "text/html"})
     assert nobody.headers["Location"].startswith("/apply/login?")
+
+
+def sign(page: Page) -> None:
+    """Two strokes with the mouse."""
+    page.locator(".signature-canvas").scroll_into_view_if_needed()
+    box = page.locator(".signature-canvas").bounding_box()
+    assert box
+    for shift in (0.3, 0.6):
+        page.mouse.move(box["x"] + 20, box["y"] + box["height"] * shift)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] - 20, box["y"] + box["height"] * 0.5, steps=8)
+        page.mouse.up()
+
+
+def test_an_enterprise_commits_online_and_takes_it_back(
+    page: Page, city: SandboxCity, hall: HallAtWork, paper: Callable[[str], str], serious_faults: Callable[[Page], list[str]]
+) -> None:
+    situation = FITTING[HYGIENE][0]
+    log_in(page, "e-2001", f"/apply/{HYGIENE}")
+    for code, option in situation.items():
+        page.locator(f"input[name=q-{code}][value={option}]").check()
+    write_rest(page, prepare(hall, HYGIENE, situation))
+    page.click("#next")
+    page.get_by_role("button", name="填入我的身份信息").click()
+    expect(page.locator("[name=credit_code]")).to_have_value("91110107MA0TERT167")
+    go_to(page, "申请人")
+    expect(page.locator("#people .identity")).to_contain_text("经办人")
+    page.click("#next")
+    card = page.locator(".commitment[data-code=public_place_hygiene]")
+    before = page.locator("#materials .badge.brand").count()
+    card.get_by_role("button", name="阅读告知书并选择").click()
+    page.get_by_role("button", name="我已阅读，选择告知承诺").click()
+    sign(page)
+    page.get_by_role("button", name="签署并提交").click()
+    expect(card).to_have_attribute("data-state", "signed")
+    expect(page.locator("#materials .badge.brand")).to_have_count(before - 1)
+    assert serious_faults(page) == []
+    for one in page.locator("#materials .card", has=page.locator(".badge.brand")).all():
+        one.locator("input[type=file]").set_input_files(paper(f"{one.get_attribute('data-code')}.pdf"))
+        expect(one.locator(".file")).to_have_count(1)
+    go_to(page, "核对与提交")
+    page.click("#send")
+    page.wait_for_url("**/apply/cases/*")
+    committed = page.locator(".commitment[data-code=public_place_hygiene]")
+    expect(committed).to_contain_text("免交")
+    assert serious_faults(page) == []
+    committed.get_by_role("button", name="撤回承诺").click()
+    page.locator("dialog").get_by_role("button", name="撤回承诺").click()
+    again = page.locator(".case-materials li[data-code=premises_title]")
+    expect(again.locator("input[type=file]")).to_be_attached()
+    again.locator("input[type=file]").set_input_files(paper("premises.pdf"))
+    expect(again.locator(".file")).to_have_count(1)
+    expect(page.locator("#commitment")).to_contain_text("阅读告知书并选择")
 
 
 def test_with_the_provider_down_the_form_is_filled_in_without_logging_in(

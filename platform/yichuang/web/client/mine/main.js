@@ -26,11 +26,22 @@ function open({ id, key, owner }) {
       send: (inputs) => post(`/apply/api/cases/${id}/actions/${offer.code}`, { inputs, key }), tell,
     }));
   });
-  if ($("#commitment")) new CommitmentPanel($("#commitment"), { base: "/apply/api/commitments", subject: () => ({ draft: id }) }).refresh();
+  if ($("#commitment")) commitments(id);
   $("#again")?.addEventListener("click", async ({ target }) => {
     target.disabled = true;
     try { location.assign((await post(`/apply/api/cases/${id}/reopen`, {})).url); } catch (error) { tell(said(error)); target.disabled = false; }
   });
+}
+
+// A commitment taken back brings its materials back: the page is read again.
+function commitments(id) {
+  let stood;
+  const changed = (effective) => {
+    const now = JSON.stringify(effective);
+    if (stood !== undefined && stood !== now) location.replace(location.pathname);
+    stood = now;
+  };
+  new CommitmentPanel($("#commitment"), { base: "/apply/api/commitments", subject: () => ({ draft: id }), changed }).refresh();
 }
 
 const said = (error) => (error.message === "网络中断" ? "网络中断，恢复后再试" : error.message);
