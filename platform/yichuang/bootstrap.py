@@ -119,6 +119,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     commitments = Commitments(database, catalogue, vault, audit, clock, documents=documents)
     files = Files.of(settings)
     cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, deliveries, commitments))
+    commitments.verifications.tell(cases.decision_revoked)
     return Services(
         settings=settings,
         database=database,

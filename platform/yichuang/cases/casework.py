@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, select
 
 from yichuang.access.grants import Grants
 from yichuang.cases.acting import HOLD
-from yichuang.cases.case import place_of_row
+from yichuang.cases.case import Deed, place_of_row
 from yichuang.cases.model import cases, corrections
 from yichuang.cases.online import Online
-from yichuang.errors import CaseHeld, InputRefused, YichuangError
+from yichuang.errors import CaseHeld, CaseMissing, InputRefused, YichuangError
 from yichuang.ports import SYSTEM, Actor, Application
 
 BATCH = 200
@@ -30,6 +30,21 @@ class Cases(Online):
         """The case as other rooms see it, for deciding something about it; nothing personal is shown, so it isn't noted. Raises `CaseMissing`."""
         with self._database.reading() as connection:
             return self._desk(connection, self._row(connection, case_id, grants)).work.application()
+
+    def decision_revoked(self, connection: Connection, case_id: str, reason: str, actor: Actor) -> None:
+        """In the case's history: the decision was revoked because what was promised is untrue. The case stays where it stands."""
+        try:
+            row = self._row(connection, case_id, None, hold=True)
+        except CaseMissing:
+            return
+        deed = Deed("revoke_decision", {}, actor, None, f"revoke/{row.revision}", self._clock.now())
+        step = {
+            "title": "撤销决定", "from_state": row.state, "to_state": row.state, "reason": reason[:200],
+            "result": "承诺不实，决定已撤销，并记入信用记录", "facts": "{}",
+        }  # fmt: skip
+        self._write_step(connection, row, deed, step, {})
+        self._change(connection, row)
+        self._note(actor, "case.revoke_decision", case_id, connection, row.number)
 
     # ------------------------------------------------------------------ in hand
 

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,6 +23,8 @@ from yichuang.ports import Actor, Clock, Party
 
 RESULTS: Mapping[str, str] = {"true": "属实", "partly": "部分不实", "untrue": "不实"}
 STATES: Mapping[str, str] = {"open": "待指派", "assigned": "核查中", "done": "已核查", "dropped": "已取消"}
+Revoked = Callable[[Connection, str, str, Actor], None]
+"""Case, reason and who confirmed it."""
 NO_BASIS = "请写明事实和依据"
 
 
@@ -74,6 +76,11 @@ class Verifications:
         self._clock = clock
         self._ledger = ledger
         self._credit = credit
+        self._told: list[Revoked] = []
+
+    def tell(self, listener: Revoked) -> None:
+        """Have `listener` called within the transaction that revokes a decision."""
+        self._told.append(listener)
 
     # ------------------------------------------------------------------ tasks
 
@@ -173,6 +180,8 @@ class Verifications:
             row = self._proposed(connection, commitment, actor)
             self._ledger.move(connection, commitment, "revoke", actor, row.revoke_reason, ended_at=self._clock.now())
             self._drop_open(connection, commitment)
+            for listener in self._told:
+                listener(connection, row.case_id, row.revoke_reason, actor)
             self._credit.add(self._promiser(row), self._finding(row), actor, within=connection)
             return self._ledger.move(connection, commitment, "record", actor)
 
