@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from yichuang.audit.service import Audit
 from yichuang.commitment.model import commitment_steps, commitments
@@ -50,6 +50,13 @@ class Ledger:
         connection.execute(update(commitments).where(commitments.c.id == key).values(**changed))
         self._step(connection, key, event, row.state, row.state, actor, note)
         return commitment_of(self.row(connection, key))
+
+    def forget(self, connection: Connection, case_id: str) -> None:
+        """Delete what a draft that never became a case left behind, letter and signature included."""
+        mine = select(commitments.c.id).where(commitments.c.case_id == case_id, commitments.c.accepted_at.is_(None))
+        keys = list(connection.execute(mine).scalars())
+        connection.execute(delete(commitment_steps).where(commitment_steps.c.commitment_id.in_(keys)))
+        connection.execute(delete(commitments).where(commitments.c.id.in_(keys)))
 
     def _step(self, connection: Connection, key: str, event: str, before: str, state: str, actor: Actor, note: str) -> None:
         step = {

@@ -168,6 +168,11 @@ class Commitments:
                 raise ActionRefused(reasons=[{"message": message, "remedy": "如承诺不实，请联系审批部门"}])
             return self._ledger.move(connection, key, "withdraw", actor, reason, ended_at=self._clock.now())
 
+    def forget(self, case_id: str) -> None:
+        """For a draft that was put aside or abandoned: its commitments go with it."""
+        with self._database.writing() as connection:
+            self._ledger.forget(connection, case_id)
+
     # ------------------------------------------------------------------ reading
 
     def of_case(self, case_id: str, connection: Connection | None = None) -> list[Commitment]:

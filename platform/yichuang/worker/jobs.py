@@ -31,6 +31,7 @@ def _forget_abandoned(services: "Services") -> object:
     for draft in services.drafts.forget(services.clock.now() - ABANDONED_AFTER):
         files.drop(draft)
         services.uploads.drop(draft)
+        services.commitments.forget(draft)
     return None
 
 

@@ -195,6 +195,15 @@ def test_a_denied_case_ends_its_commitments_without_a_look(house: Any) -> None:
     assert house.commitments.verifications.tasks() == []
 
 
+def test_an_abandoned_draft_leaves_no_letter_behind_but_a_case_does(house: Any) -> None:
+    house.signed(house.application())
+    house.decided(house.application(key="case-2"))
+    for key in ("case-1", "case-2"):
+        house.commitments.forget(key)
+    with house.database.reading() as connection:
+        assert connection.execute(select(table.c.case_id)).scalars().all() == ["case-2"]
+
+
 def test_an_unreadable_signature_is_refused_in_words() -> None:
     dot = [[10, 10, 0.5, 0]] * 9
     for raw in (None, {"strokes": "x"}, {"strokes": [dot], "width": 300, "height": 100}, {"strokes": [[[1, 2]]], "width": 300, "height": 100}):
