@@ -23,12 +23,12 @@ PUBLIC = {
 }  # fmt: skip
 """What anybody may ask for. A new public route must be added here on purpose."""
 
-WITH_A_COOKIE = {"h5.save", "h5.resume", "h5.discard", "h5.prefill", "h5.attach"}
+WITH_A_COOKIE = {"h5.save", "h5.resume", "h5.discard", "h5.prefill", "h5.attach", "h5.hand_in", "h5.take_out"}
 """The applicant's own draft: there is nothing without the cookie."""
 
 APPLICANTS = {
     "h5.cases", "h5.case", "h5.receipt", "h5.document", "h5.own_file", "h5.submit", "h5.reopen", "h5.act", "h5.answer", "h5.take_back",
-    "h5.supplement", "h5.hand_in", "h5.take_out",
+    "h5.supplement",
 }  # fmt: skip
 """For applicants who have logged in; a member of staff is nobody there. `test_each_case_is_its_applicants_alone` tries other accounts."""
 
