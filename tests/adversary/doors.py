@@ -19,7 +19,7 @@ PUBLIC = {
     "h5.login", "h5.returned", "h5.logout", "h5.signed_out",
     "api.listItems", "api.getItem", "api.getFormSchema", "api.decideChecklist", "api.validateAnswers", "api.issueNotice",
     "api.getNoticeQr", "api.getTable", "api.openapi", "api.listEntrustments", "watching.healthz", "watching.readyz", "watching.metrics",
-    "AuthDBView.login", "AuthDBView.logout", "verify.verify",
+    "AuthDBView.login", "AuthDBView.logout", "verify.verify", "desk.statistics_slash",
 }  # fmt: skip
 """What anybody may ask for. A new public route must be added here on purpose."""
 
@@ -60,8 +60,18 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     ("credit.manage",): {"desk.credit", "desk.credit_search", "desk.credit_add", "desk.credit_repair"},
     ("export",): {
         "NoticeFigures.spreadsheet", "DocumentRegister.spreadsheet", "DeadlineMoves.spreadsheet", "Changes.impact_spreadsheet",
+        "CommitmentNumbers.spreadsheet", "Entrusting.spreadsheet", "Deliveries.spreadsheet", "desk.statistics_sheet",
+        "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet",
     },
     ("document.void",): {"DocumentRegister.skip"},
+    ("handover",): {
+        "desk.handovers", "desk.collect", "desk.handover", "desk.handover_paper", "desk.take_off", "desk.send", "desk.cancel",
+        "desk.receive_sheet",
+    },
+    ("statistics.read",): {
+        "desk.statistics", "desk.statistics_ask", "desk.statistics_forget", "desk.statistics_items",
+        "desk.statistics_particularity", "desk.statistics_questions", "desk.statistics_save", "desk.statistics_saved",
+    },
 }  # fmt: skip
 """Any one of the powers → the desk's routes it opens. Admin pages bring the verb they ask for with them; some also want a power."""
 
@@ -70,7 +80,8 @@ VALUES = {
     "draft_id": str(uuid.UUID(int=7)), "case_id": str(uuid.UUID(int=7)), "document_id": str(uuid.UUID(int=8)), "correction_id": "c", "seq": "1",
     "digest": "0" * 64, "action": "accept", "notice": "ABCDEFGH", "filename": "css/base.css", "part": "counter", "correction": "c",
     "document": str(uuid.UUID(int=8)), "delivery": str(uuid.UUID(int=8)),
-    "delivery_id": str(uuid.UUID(int=8)), "sheet_id": str(uuid.UUID(int=8)), "board": "cases",
+    "delivery_id": str(uuid.UUID(int=8)), "sheet_id": str(uuid.UUID(int=8)), "sheet": str(uuid.UUID(int=8)),
+    "question_id": "1", "client": "nobody",
 }  # fmt: skip
 """A value for every argument of an address; of nothing that exists."""
 

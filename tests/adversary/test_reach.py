@@ -87,7 +87,7 @@ def hidden(hall: HallAtWork) -> Hidden:
         {
             **VALUES, "case_id": case_id, "draft_id": draft, "code": view["materials"][0]["code"], "digest": file["digest"],
             "document": documents[0].id, "document_id": documents[0].id, "delivery_id": deliveries[0].id, "delivery": deliveries[0].id,
-            "sheet_id": sheet.id, "key": case_id, "username": "nobody", "number": "999999",
+            "sheet_id": sheet.id, "sheet": sheet.id, "key": case_id, "username": "nobody", "number": "999999",
         },
         {view["number"], NAME, LABEL, ID_NO, PHONE, sheet.number, *(document.number for document in documents if document.number)},
     )  # fmt: skip

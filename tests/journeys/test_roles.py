@@ -132,5 +132,6 @@ def exports_nowhere(page: Page) -> None:
     for address in [*filter(None, opened), "/admin/"]:
         page.goto(address)
         expect(page.get_by_text("导出")).to_have_count(0)
-    for address in ("/admin/documents/register.xlsx", "/admin/notices/figures.xlsx", "/admin/deadlines/1.xlsx", "/desk/statistics/figures.xlsx"):
-        assert page.request.get(f"{page.url.split('/admin')[0].split('/desk')[0]}{address}").status in (403, 404), address
+    sheets = ("documents/register", "notices/figures", "commitments/figures", "deliveries/deliveries", "deadlines/1")
+    for address in (*(f"/admin/{sheet}.xlsx" for sheet in sheets), "/desk/statistics/board.xlsx", "/desk/statistics/particularity.xlsx"):
+        assert page.request.get(address).status == 403, address

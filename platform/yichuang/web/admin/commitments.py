@@ -12,7 +12,7 @@ from yichuang.cases.counting import accepted
 from yichuang.commitment.figures import MEASURES, Figures, Line, gathered, percent
 from yichuang.commitment.shares import Shares, make_shares
 from yichuang.commitment.terms import KINDS
-from yichuang.web.admin.page import Page, allowed
+from yichuang.web.admin.page import Page, allowed, exporting
 from yichuang.web.admin.permissions import READ
 
 BY = {"domain": "领域", "kind": "承诺类型", "item": "事项", "department": "部门"}
@@ -52,6 +52,7 @@ class CommitmentNumbers(Page):
     @expose("/figures.xlsx")
     @allowed(READ)
     def spreadsheet(self) -> Response:
+        exporting()
         since, until = self._days()
         shares, lines = self._shares(), self.services.commitments.figures.lines(since, until)
         sheets = [_domains(shares), _items(shares), *(self._sheet(shares, lines, by) for by in BY), _notes(shares, since, until)]
