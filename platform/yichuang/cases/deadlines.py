@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, or_, select, true, update
 
 from yichuang.access.grants import EVERYWHERE, Reach
 from yichuang.cases.basis import Bases, Basis, differing_days
@@ -32,6 +32,16 @@ _COLUMNS = [
         "answer_due", "warn_on", "due_on", "statutory_due", "provisional", "received_at", "applied_at", "accepted_on",
     )
 ]  # fmt: skip
+_KEPT = ("answer_due", "warn_on", "due_on", "statutory_due", "provisional")
+_WRITE = (
+    update(cases)
+    .where(
+        cases.c.id == bindparam("case"),
+        cases.c.revision == bindparam("read"),
+        *(cases.c[name].is_not_distinct_from(bindparam(f"old_{name}", type_=cases.c[name].type)) for name in _KEPT),
+    )
+    .values({name: bindparam(f"new_{name}") for name in _KEPT})
+)
 Promised = Callable[[str], Mapping[str, Any] | None]
 """The term that a case's commitment promises instead of its item's, by case id."""
 
@@ -86,7 +96,7 @@ class Deadlines:
             changed = [(row, now) for row, now in found if now is not None and _columns(now) != _stored(row)]
             if changed:
                 with self._database.writing() as connection:
-                    moved += sum(self._write(connection, row, now, snapshot.release) for row, now in changed)
+                    moved += self._write(connection, changed, snapshot.release)
         return moved
 
     def _by_calendar_of(self, snapshot: Snapshot, row: Row[Any], bases: Bases, today: date) -> Reckoning | None:
@@ -96,17 +106,13 @@ class Deadlines:
         code = basis.calendar_among(snapshot.codes("calendar"))
         return self._reckoned(row, basis, snapshot.compiled(make_calendar, code) if code else None, today)
 
-    def _write(self, connection: Connection, row: Row[Any], now: Reckoning, release: int) -> bool:
-        """Only when nobody wrote the case since it was read. True when a deadline moved."""
-        same = [cases.c[name].is_not_distinct_from(value) for name, value in _stored(row).items()]
-        write = update(cases).where(cases.c.id == row.id, cases.c.revision == row.revision, *same).values(**_columns(now))
-        if connection.execute(write).rowcount != 1:
-            return False
-        moves = _moves(row, now)
+    def _write(self, connection: Connection, changed: Sequence[tuple[Row[Any], Reckoning]], release: int) -> int:
+        """Each only when nobody wrote the case since it was read. The number of cases of which a deadline moved."""
+        written = [(row, now) for row, now in changed if connection.execute(_WRITE, _values(row, now)).rowcount == 1]
+        moves = [replace(move, release=release, at=self._clock.now()) for row, now in written for move in _moves(row, now)]
         if moves:
-            at = self._clock.now()
-            connection.execute(insert(deadline_moves), [asdict(replace(move, release=release, at=at)) for move in moves])
-        return bool(moves)
+            connection.execute(insert(deadline_moves), [asdict(move) for move in moves])
+        return len({move.case_id for move in moves})
 
     # ------------------------------------------------------------------ looking ahead
 
@@ -178,14 +184,17 @@ class Deadlines:
 
 def _columns(now: Reckoning) -> dict[str, Any]:
     """What `cases` keeps of a reckoning."""
-    return {
-        "answer_due": now.answer_due, "warn_on": now.warn_on, "due_on": now.due_on, "statutory_due": now.statutory_due,
-        "provisional": now.provisional,
-    }  # fmt: skip
+    return {name: getattr(now, name) for name in _KEPT}
 
 
 def _stored(row: Row[Any]) -> dict[str, Any]:
-    return {name: row._mapping[name] for name in ("answer_due", "warn_on", "due_on", "statutory_due", "provisional")}
+    return {name: row._mapping[name] for name in _KEPT}
+
+
+def _values(row: Row[Any], now: Reckoning) -> dict[str, Any]:
+    """For `_WRITE`."""
+    old = {f"old_{name}": value for name, value in _stored(row).items()}
+    return {"case": row.id, "read": row.revision, **old, **{f"new_{name}": value for name, value in _columns(now).items()}}
 
 
 def _moves(row: Row[Any], now: Reckoning) -> list[Move]:
