@@ -25,6 +25,7 @@ from yichuang.cases.oversight import Oversight
 from yichuang.cases.paper import PaperCases, SheetPaper
 from yichuang.cases.service import Drafts
 from yichuang.cases.uploads import Uploads
+from yichuang.catalogue.adoption import adopt
 from yichuang.catalogue.feed import Catalogue
 from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.packing import packaged
@@ -155,13 +156,13 @@ def _identity(settings: Settings) -> OidcProvider | None:
 
 
 def initialise(settings: Settings) -> None:
-    """Once before serving: tables, packaged definitions as release 1, roles, demonstration accounts. Safe to repeat."""
+    """Once before serving: tables, packaged definitions (all as release 1, later those of new kinds), demonstration accounts. Safe to repeat."""
     settings.refuse_unsafe()
     services = services_of(settings)
     try:
         upgrade(services.database)
         services.publishing.ensure_first_release(packaged())
-        services.catalogue.refresh()
+        adopt(services.publishing, services.catalogue, services.kinds, packaged())
         admin.initialise(create_app(services))
     finally:
         services.database.dispose()
