@@ -51,10 +51,10 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     ("case.read",): {
         "desk.cases", "desk.waiting", "desk.search_cases", "desk.case", "desk.case_view", "desk.case_pulse", "desk.act", "desk.take",
         "desk.release", "desk.inbox", "desk.check_material", "desk.check_all", "desk.reuse", "desk.attach_material",
-        "desk.detach_material", "desk.file", "desk.keep_file", "desk.answer_point", "desk.paper", "desk.void",
+        "desk.detach_material", "desk.file", "desk.keep_file", "desk.answer_point", "desk.paper", "desk.void", "desk.form",
     },
     ("personal.reveal",): {"desk.reveal"},
-    ("case.hand_over",): {"desk.hand_over"},
+    ("case.hand_over",): {"desk.hand_over", "desk.colleagues"},
     ("commitment.verify", "commitment.decide", "credit.manage"): {"desk.verifications"},
     ("commitment.verify", "commitment.decide"): {"desk.verification", "desk.evidence", "desk.verification_deed"},
     ("credit.manage",): {"desk.credit", "desk.credit_search", "desk.credit_add", "desk.credit_repair"},

@@ -50,17 +50,22 @@ def draft_of(settings: Settings, item: str, window: str, name: str = "clerk", se
         services.database.dispose()
 
 
-def case_of(settings: Settings, item: str, window: str, name: str = "clerk", seed: int = 0, *, complete: bool = False) -> str:
+def take_in(services: Services, item: str, window: str, name: str = "clerk", seed: int = 0, *, complete: bool = False) -> str:
     """The id of a case that was taken in at the window; `complete`: with all its materials. It is in nobody's hands."""
+    who = member(services, name, window)
+    given, draft = services.authority.grants(who), _draft(services, item, who, seed)
+    services.cases.receive(draft.line.id, draft.line.revision, who, given)
+    if complete:
+        services.cases.check_all(draft.line.id, who, given)
+    services.cases.release(draft.line.id, who, given)
+    return str(draft.line.id)
+
+
+def case_of(settings: Settings, item: str, window: str, name: str = "clerk", seed: int = 0, *, complete: bool = False) -> str:
+    """`take_in` behind a running server."""
     services = bootstrap.services_of(settings)
     services.catalogue.refresh()
     try:
-        who = member(services, name, window)
-        given, draft = services.authority.grants(who), _draft(services, item, who, seed)
-        services.cases.receive(draft.line.id, draft.line.revision, who, given)
-        if complete:
-            services.cases.check_all(draft.line.id, who, given)
-        services.cases.release(draft.line.id, who, given)
-        return str(draft.line.id)
+        return take_in(services, item, window, name, seed, complete=complete)
     finally:
         services.database.dispose()

@@ -23,9 +23,11 @@ from yichuang.web.app import HERE, _asset, _configure
 
 ROLES = {
     "clerk": "COUNTER_CLERK", "other": "COUNTER_CLERK", "lead": "COUNTER_LEAD", "items": "ITEM_ADMIN", "street": "COUNTER_CLERK",
-    "unposted": "COUNTER_CLERK",
+    "unposted": "COUNTER_CLERK", "approver": "DEPT_APPROVER", "elsewhere": "DEPT_APPROVER", "manager": "SUPERVISOR",
 }  # fmt: skip
-POSTS = dict.fromkeys(("clerk", "other", "lead"), Place(hall="district_hall")) | {"street": Place(hall="lugu_hall", street="lugu")}
+POSTS = dict.fromkeys(("clerk", "other", "lead"), Place(hall="district_hall")) | {
+    "street": Place(hall="lugu_hall", street="lugu"), "approver": Place(department="wjw"), "elsewhere": Place(department="rsj"),
+}  # fmt: skip
 
 
 class Person(UserMixin):

@@ -41,6 +41,7 @@ class CasePage:
             "tones": TONES,
             "phases": PHASES,
             "may": self.grants.may,
+            "said": {field["path"]: dict(field["options"]) for field in fields_of(form)},
             "offers": ordered(self.view["offers"]),
             "primary": primary(self.view["offers"]),
             "wire": self.wire(form),

@@ -91,23 +91,6 @@ def _deeds(pages: Blueprint, services: Services) -> None:
         services.cases.act(case_id, action, inputs, who, given, revision_of(body), key)
         return shown(services, case_id)
 
-    @pages.post("/desk/api/cases/<case_id>/take")
-    def take(case_id: str) -> Response:
-        services.cases.take(case_id, *reader())
-        return shown(services, case_id)
-
-    @pages.post("/desk/api/cases/<case_id>/release")
-    def release(case_id: str) -> Response:
-        services.cases.release(case_id, *reader())
-        return shown(services, case_id)
-
-    @pages.post("/desk/api/cases/<case_id>/hand-over")
-    def hand_over(case_id: str) -> Response:
-        (who, given), body = reader(), json_body()
-        given.require("case.hand_over")
-        services.cases.hand_over(case_id, str(body.get("to") or who.name), str(body.get("reason") or ""), who, given)
-        return shown(services, case_id)
-
 
 def shown(services: Services, case_id: str, status: int = 200) -> Response:
     """The case as it stands now, for the page's script."""

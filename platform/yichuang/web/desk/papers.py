@@ -2,16 +2,20 @@
 
 from flask import Blueprint, Response
 
-from yichuang.errors import DocumentMissing, InputRefused
+from renderers.pdf import PdfRenderer
+from yichuang.errors import DocumentMissing, InputRefused, NotFound
 from yichuang.ports import Place
 from yichuang.services import Services
 from yichuang.web.desk.cases import reader, shown
+from yichuang.web.desk.reading import form_of
 from yichuang.web.json import json_body
 
 FEWEST, MOST = 2, 200
 
 
 def install(pages: Blueprint, services: Services) -> None:
+    pdf = PdfRenderer(services.settings.fonts_dir or None)
+
     @pages.get("/desk/api/cases/<case_id>/documents/<document>.pdf")
     def paper(case_id: str, document: str) -> Response:
         """The PDF as it was issued; `inline`, so that the browser can print it. The reading is noted."""
@@ -19,6 +23,18 @@ def install(pages: Blueprint, services: Services) -> None:
         services.cases.pulse(case_id, given)
         _of_case(services, case_id, document)
         content = services.documents.pdf(document, who)
+        return Response(content, mimetype="application/pdf", headers={"Cache-Control": "private, no-store"})
+
+    @pages.get("/desk/api/cases/<case_id>/form.pdf")
+    def form(case_id: str) -> Response:
+        """The application form as it was taken in, in full, to be signed; noted as a look at personal data."""
+        who, given = reader()
+        view = services.cases.view(case_id, who, given, reveal=True)
+        wire = form_of(services, view["release"], view["item"], view["answers"])
+        if wire is None:
+            raise NotFound("该事项没有申请表")
+        head = [{"label": "事项", "value": view["item_title"]}, {"label": "受理编号", "value": view["number"]}]
+        content = pdf.form(wire, view["answers"], frozenset(view["answers"]), case=head, made_at=services.clock.now())
         return Response(content, mimetype="application/pdf", headers={"Cache-Control": "private, no-store"})
 
     @pages.post("/desk/api/cases/<case_id>/documents/<document>/void")

@@ -104,11 +104,20 @@ def masked(field: Wire, value: Any) -> Any:
     return value
 
 
-def fields_of(wire: Wire | None) -> list[dict[str, str]]:
-    """`{path, title}` of every field that a correction may name."""
+PLAIN = ("text", "textarea", "number", "money", "date", "time", "id_number", "credit_code", "phone", "email", "boolean", "choice")
+"""Fields that hold one value, and can be put right by writing another."""
+
+
+def fields_of(wire: Wire | None) -> list[dict[str, Any]]:
+    """`{path, title, type, options}` of every field that a correction may name; `type` is empty for one of several parts."""
     sections_ = (wire or {"sections": ()})["sections"]
     return [
-        {"path": field["code"], "title": f"{section['title']}：{field['title']}"}
+        {
+            "path": field["code"],
+            "title": f"{section['title']}：{field['title']}",
+            "type": field["type"] if field["type"] in PLAIN and not field.get("compute") else "",
+            "options": [[option["code"], option["title"]] for option in field.get("options") or ()] if field["type"] == "choice" else [],
+        }
         for section in sections_
         for field in section["fields"]
         if field["type"] != "static"

@@ -15,6 +15,7 @@ from yichuang.web.desk import (
     credit,
     drafts,
     handovers,
+    holding,
     inbox,
     materials,
     notices,
@@ -91,7 +92,7 @@ def blueprint(services: Services) -> Blueprint:
     commitments.install(pages, services, clerk)
     words.install(pages)
     people.install(pages)
-    for room in (cases, inbox, materials, papers, verifications, credit, handovers):
+    for room in (cases, holding, inbox, materials, papers, verifications, credit, handovers):
         room.install(pages, services)
     install_statistics(pages, services)
     return pages

@@ -40,7 +40,7 @@ async function reveal(button) {
 }
 
 const DEEDS = {
-  "hand-over": () => handOver(page), take: () => take(page), release: () => release(page),
+  "hand-over": () => handOver(page), assign: () => handOver(page, "改派这个办件"), form: () => print(`${page.url}/form.pdf`), take: () => take(page), release: () => release(page),
   print: (button) => print(address(page, button.dataset.document)),
   void: (button) => voiding(page, button.dataset.document, button.dataset.title),
   answer: (button) => { const point = button.closest("li"); answering(page, point.dataset, $("strong", point).textContent); },
