@@ -12,7 +12,8 @@ import openpyxl
 import pypdfium2
 import pytest
 
-from tests.adversary.conftest import ACCOUNTS, ITEM, Browser
+from tests.adversary.conftest import Browser
+from tests.adversary.doors import ACCOUNTS, ITEM
 from yichuang import bootstrap
 from yichuang.bootstrap import App
 from yichuang.errors import GateClosed

@@ -10,7 +10,8 @@ import orjson
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.adversary.conftest import ITEM, Browser
+from tests.adversary.conftest import Browser
+from tests.adversary.doors import ITEM
 from yichuang.bootstrap import App
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from tests.adversary.conftest import ITEM, Browser
+from tests.adversary.conftest import Browser
+from tests.adversary.doors import ITEM
 from tests.adversary.test_hostile_definitions import _issue
 from tests.adversary.test_hostile_input import _attachment_of, _files
 from yichuang.bootstrap import App

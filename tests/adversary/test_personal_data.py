@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import structlog
 
-from tests.adversary.conftest import ACCOUNTS, ITEM, Browser
+from tests.adversary.conftest import Browser
+from tests.adversary.doors import ACCOUNTS, ITEM
 from yichuang.bootstrap import App
 from yichuang.web import watching
 

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.adversary.conftest import ACCOUNTS, ITEM, Browser
+from tests.adversary.conftest import Browser
+from tests.adversary.doors import ACCOUNTS, ITEM
 from tests.adversary.doors import addresses
 from yichuang import bootstrap
 from yichuang.bootstrap import App
