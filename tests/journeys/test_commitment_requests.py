@@ -58,6 +58,10 @@ def test_a4_the_dishonest_may_not_commit_until_repaired_and_the_clerk_reads_why(
     box.get_by_label("值", exact=True).select_option("否")
     kept(admin)
     expect(admin.locator("#findings")).to_contain_text("检查通过")
+    admin.get_by_role("tab", name="预览").click()
+    tried = admin.frame_locator("iframe[title=预览]")
+    tried.get_by_label("有未修复的失信记录").select_option("是")
+    expect(tried.locator(".reasons.refused")).to_contain_text(REASON)
     keep(admin, album, "a4-editor")
     publish(admin, "失信主体修复前不适用告知承诺")
     desk = login(window(1366, 768, base_url=server.base), "clerk")
@@ -90,6 +94,16 @@ def test_a5_a_commitment_stands_in_for_the_title_deed_only_below_50_square_metre
     box.get_by_label("值", exact=True).fill("50")
     kept(admin)
     expect(admin.locator("#findings")).to_contain_text("检查通过")
+    admin.get_by_role("tab", name="预览").click()
+    tried = admin.frame_locator("iframe[title=预览]")
+    for label, words in (("选择哪一种办理方式", "告知承诺"), ("由谁来办理", "法定代表人（负责人）本人办理")):
+        with admin.expect_event("framenavigated"):
+            tried.get_by_label(label).select_option(words)
+        expect(tried.get_by_label(label).locator("option:checked")).to_have_text(words)
+    tried.get_by_label("营业面积").fill("60")
+    with admin.expect_event("framenavigated"):
+        tried.get_by_label("营业面积").press("Enter")
+    expect(tried.locator("#main")).to_contain_text("场所产权证明仍须提交")
     keep(admin, album, "a5-editor")
     publish(admin, "小面积场所免交产权证明")
     desk = login(window(1366, 768, base_url=server.base), "clerk")

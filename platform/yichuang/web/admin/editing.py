@@ -16,6 +16,7 @@ from yichuang.rules.literals import OPS_OF
 from yichuang.web.admin import (
     calendar_preview,
     choices,
+    commitment_preview,
     entrusted,
     facts,
     flow_preview,
@@ -138,6 +139,8 @@ class EditorRoutes:
             return flow_preview.preview(view, code, self.services.catalogue.current())
         if kind == "entrustment":
             return entrusted.preview(view, code, self.services.catalogue.current(), asked, self.services.clock.now())
+        if kind in ("commitment", "commitment_rules"):
+            return commitment_preview.preview(view, kind, code, request.args, self.services.clock.now().date())
         if kind == "document":
             return papers.preview(self.services, view, number, code, request.args)
         return render_template(
