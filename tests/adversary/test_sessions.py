@@ -10,8 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.adversary.conftest import Browser
-from tests.adversary.doors import ACCOUNTS, ITEM
-from tests.adversary.doors import addresses
+from tests.adversary.doors import ACCOUNTS, ITEM, addresses
 from yichuang import bootstrap
 from yichuang.bootstrap import App
 from yichuang.settings import Settings
