@@ -131,10 +131,7 @@ class Acting(Issuing):
         progress.earlier = self._earlier(connection, work.row) if action.documents else {}
         for effect in action.effects:
             EFFECTS[effect](self, connection, progress)
-        settled = progress.on != deed.at.date()
-        progress.events = advanced(
-            progress.events, progress.before.clock, target.clock, progress.on, settled=settled, instant=progress.decides
-        )
+        progress.events = _ticked(progress)
         self._settle(progress, grants)
         self._finish(connection, progress)
 
@@ -198,6 +195,17 @@ def read_facts(progress: Progress) -> tuple[dict[str, Any], dict[str, Any]]:
     facts = {path: progress.desk.work.facts.get(path) for path in sorted(progress.action.facts)}
     personal = {path: value for path, value in facts.items() if path.startswith(("form.", "situation."))}
     return {path: value for path, value in facts.items() if path not in personal}, personal
+
+
+def _ticked(progress: Progress) -> list[dict[str, Any]]:
+    """The clock's events after the step. What is decided on the spot ends today, also where acceptance counts from an earlier day."""
+    today = progress.deed.at.date()
+    events = advanced(
+        progress.events, progress.before.clock, progress.target.clock, progress.on, settled=progress.on != today, instant=progress.decides
+    )
+    if progress.decides and events and events[-1]["kind"] == "stopped":
+        events[-1] = {**events[-1], "on": today.isoformat()}
+    return events
 
 
 def _whose(progress: Progress) -> dict[str, Any]:

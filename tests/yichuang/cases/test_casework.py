@@ -163,6 +163,33 @@ def test_what_nobody_answers_in_five_working_days_is_deemed_accepted_on_the_day_
     assert (view["state"], view["clock"]["accepted_on"], view["clock"]["due_on"]) == ("accepted", "2026-03-02", "2026-03-10")
 
 
+def test_a_correction_that_never_came_ends_the_case_with_a_written_notice(hall: HallAtWork) -> None:
+    case = hall.receive("food_business_new")
+    hall.act(case, "correct", points=[POINT], days=5)
+    hall.clock.at(3, 9)
+    assert hall.services.cases.lapse_corrections() == 0
+    hall.clock.at(3, 10)
+    assert hall.services.cases.lapse_corrections() == 1
+    view = hall.view(case)
+    assert (view["state"], titles(view)[-1], view["corrections"][0]["state"]) == ("correction_lapsed", "逾期未补正告知书", "lapsed")
+
+
+def test_what_is_issued_on_the_spot_after_corrections_is_accepted_that_day_and_ends_today(hall: HallAtWork) -> None:
+    case = hall.receive("individual_business_new")
+    hall.collect(case)
+    other = {"target": "other", "code": "", "title": "签名", "problem": "缺签名", "standard": "本人签名"}
+    hall.act(case, "correct", points=[other], days=5)
+    found = hall.view(case)["corrections"][0]
+    hall.services.cases.answer_point(case, found["id"], 1, {"text": "已签"}, [], hall.who("clerk"))
+    hall.clock.at(3, 4)
+    hall.act(case, "receive_correction")
+    hall.clock.at(3, 5)
+    hall.act(case, "issue_instant")
+    with hall.services.database.reading() as connection:
+        events = json.loads(str(connection.exec_driver_sql("SELECT clock FROM cases").scalar()))
+    assert [(e["kind"], e["on"]) for e in events][-2:] == [("accepted", "2026-03-04"), ("stopped", "2026-03-05")]
+
+
 def test_a_rejection_waits_for_the_department_where_the_agreement_says_so(hall: HallAtWork) -> None:
     case = hall.receive("food_business_new")
     view = hall.view(case)
