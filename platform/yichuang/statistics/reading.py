@@ -24,7 +24,7 @@ def by_member(connection: Connection, looked_at: Extent, plan: Cells | None, dim
         column = case_counts.c[SITUATION if dimension == SITUATION else dimension]
         query = _summed(case_counts, column, CODES).where(_within(case_counts, looked_at), _during(case_counts, covering(since, until, "md")))
     rows = connection.execute(query)
-    return {row[0]: sums for row in rows if any((sums := dict(zip(CODES, map(int, row[1:]), strict=True))).values())}
+    return {row[0]: sums for row in rows if any((sums := dict(zip(CODES, row[1:], strict=True))).values())}
 
 
 def by_period(connection: Connection, looked_at: Extent, plan: Cells | None, grain: str, since: date, until: date) -> dict[date, Sums]:
@@ -37,7 +37,7 @@ def by_period(connection: Connection, looked_at: Extent, plan: Cells | None, gra
     for row in rows:
         into = found.setdefault(row[0] if grain == "d" else row[0].replace(day=1), dict.fromkeys(CODES, 0))
         for code, value in zip(CODES, row[1:], strict=True):
-            into[code] += int(value)
+            into[code] += value
     return found
 
 

@@ -56,6 +56,7 @@ class Statistics:
 
     def __init__(self, database: Database, clock: Clock, folder: Path) -> None:
         self._database = database
+        self._clock = clock
         self._roller = Roller(database, clock)
         self._open = OpenCases(database, clock)
         self._exporter = Exporter(database, folder)
@@ -82,10 +83,7 @@ class Statistics:
 
     def freshness(self) -> Freshness:
         with self._database.reading() as connection:
-            row = connection.execute(select(statistics_progress)).first()
-        if row is None:
-            return Freshness()
-        return Freshness(row.counted_at, row.open_at, row.exported_at, row.step < row.goal)
+            return _freshness(connection)
 
     # -- boards
 
@@ -93,22 +91,29 @@ class Statistics:
         """Raises `InputRefused` for an unreadable question, `OutOfReach` when it asks for what the member may not see."""
         looked_at = extent(question.filters, reach)
         since, until = question.since, question.until
+        whole = self._whole(until)
         grain = "d" if (until - since).days < LONGEST_BY_DAY else "m"
         with self._database.reading() as connection:
-            course = reading.by_period(connection, looked_at, cells(looked_at, "total"), grain, since, until)
-            rows = course if question.by == "day" else self._rows(connection, looked_at, question)
+            course = reading.by_period(connection, looked_at, cells(looked_at, "total"), grain, since, until if grain == "d" else whole)
+            rows = course if question.by == "day" else self._rows(connection, looked_at, question, whole)
             told = {
-                dimension: reading.reasons(connection, looked_at, reason_cells(looked_at, dimension), dimension, since, until)
+                dimension: reading.reasons(connection, looked_at, reason_cells(looked_at, dimension), dimension, since, whole)
                 for dimension in reading.KINDS
             }
             lights = reading.under_way(connection, looked_at)
+            fresh = _freshness(connection)
         totals = {code: sum(sums[code] for sums in course.values()) for code in CODES}
         lights = {light: lights.get(light, 0) for light in LIGHTS}
-        return Board(question, rows, course, grain, told, lights, totals, self.freshness())
+        return Board(question, rows, course, grain, told, lights, totals, fresh)
 
-    def _rows(self, connection: Any, looked_at: Extent, question: BoardQuestion) -> Mapping[str, Sums]:
+    def _whole(self, until: date) -> date:
+        """Nothing is counted beyond today: what ends today or later may as well end with the year, in fewer periods."""
+        today = self._clock.now().date()
+        return max(until, date(today.year, 12, 31)) if until >= today else until
+
+    def _rows(self, connection: Any, looked_at: Extent, question: BoardQuestion, until: date) -> Mapping[str, Sums]:
         plan = cells(looked_at, question.by)
-        return reading.by_member(connection, looked_at, plan, question.by, question.since, question.until)
+        return reading.by_member(connection, looked_at, plan, question.by, question.since, until)
 
     # -- free questions
 
@@ -116,3 +121,7 @@ class Statistics:
         """Raises `OutOfReach`, `InputRefused` (too large), `TooManyRequests`."""
         return self._free.ask(question, reach)
 
+
+def _freshness(connection: Any) -> Freshness:
+    row = connection.execute(select(statistics_progress)).first()
+    return Freshness() if row is None else Freshness(row.counted_at, row.open_at, row.exported_at, row.step < row.goal)

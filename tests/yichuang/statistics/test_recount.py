@@ -106,6 +106,7 @@ def test_every_board_shows_what_a_recount_finds(database: Database, standing: An
     for _ in range(2):
         live(ground, draw, roller)
     figures, told = naive(database)
+    standing.moment = ground.moment
     statistics = Statistics(database, standing, tmp_path)
     for _ in range(40):
         asked, reach = question(draw, first), draw.choice(REACHES)

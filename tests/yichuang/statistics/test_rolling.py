@@ -1,12 +1,17 @@
 """What steps become: each counted once, under the right place, on its day."""
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from yichuang.statistics.model import case_tallies
+from yichuang.cases.lines import light_of
+from yichuang.cases.model import cases
+from yichuang.statistics.model import case_tallies, open_cases
+from yichuang.statistics.opening import OpenCases
 from yichuang.statistics.rolling import Roller
 
 Tally = Callable[..., dict[str, int]]
@@ -165,3 +170,23 @@ def test_acceptance_counts_on_its_legal_day(database: Any, ground: Any, roller: 
             select(case_tallies.c.period).where(case_tallies.c.dimension == "total", case_tallies.c.grain == "d", case_tallies.c.deemed == 1)
         )
         assert set(days.scalars()) == {received}
+
+
+def test_lights_are_those_that_lists_of_cases_show(database: Any, ground: Any, standing: Any, roller: Roller) -> None:
+    today = standing.now().date()
+    before, after = today - timedelta(days=1), today + timedelta(days=9)
+    for clock, columns in (
+        ("paused", {}), ("none", {}), ("answering", {"answer_due": before}), ("answering", {"answer_due": today}),
+        ("answering", {"answer_due": after}),
+        ("running", {"due_on": before, "warn_on": before}), ("running", {"due_on": after, "warn_on": today}),
+        ("running", {"due_on": after, "warn_on": after}), ("running", {}), ("stopped", {"due_on": before}),
+    ):  # fmt: skip
+        ground.begin(clock_state=clock, **columns)
+    ground.begin(clock_state="none", phase="ended")
+    roller.roll()
+    with database.reading() as connection:
+        rows = [row for row in connection.execute(select(cases)) if row.clock_state != "stopped" and row.phase != "ended"]
+        expected = Counter(light_of(row, today) or "none" for row in rows)
+        assert OpenCases(database, standing).count() == len(rows) == 9
+        counted = {light: number for light, number in connection.execute(select(open_cases.c.light, open_cases.c.count))}
+    assert counted == dict(expected)
