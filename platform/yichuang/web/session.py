@@ -3,10 +3,6 @@
 Roles are named by the codes of the field (`COUNTER_CLERK`, `ITEM_ADMIN`, …); see `yichuang.access`.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
 from flask import Flask, current_app, g, session
 from flask_login import current_user
 
@@ -15,9 +11,6 @@ from yichuang.access.service import Authority
 from yichuang.errors import NotAllowed, SignInNeeded
 from yichuang.ports import Actor, Place
 from yichuang.services import Services
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def install(app: Flask, services: Services) -> None:
@@ -91,17 +84,3 @@ def holder(*powers: str) -> Actor:
     if not any(grants().may(power) for power in powers):
         grants().require(powers[0])
     return who
-
-
-def requires(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Guard a route: `@requires("SYS_ADMIN")`."""
-
-    def guard(view: Callable[P, R]) -> Callable[P, R]:
-        @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            member(*roles)
-            return view(*args, **kwargs)
-
-        return guarded
-
-    return guard
