@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Row
+from sqlalchemy.exc import IntegrityError
 
 from yichuang.access.grants import EVERYWHERE, Reach
 from yichuang.audit.service import Audit
@@ -28,6 +29,7 @@ from yichuang.errors import Conflict, HandoverMissing, InputRefused, OutOfReach
 from yichuang.ports import Actor, Clock, Place
 
 MOST_LINES = 200
+OPENING_TRIES = 5
 
 
 class Paper(Protocol):
@@ -62,6 +64,15 @@ class Handovers:
             raise InputRefused("请选择大厅和部门", problems=[{"field": "department", "message": "须选择接收部门"}])
         if not gives(reach, place):
             raise OutOfReach
+        for _ in range(OPENING_TRIES):
+            try:
+                return self._opened(place, actor)
+            except IntegrityError:
+                continue
+        raise Conflict("有人正在整理交给这个部门的交接单，请再试一次")
+
+    def _opened(self, place: Place, actor: Actor) -> Handover:
+        """Of two who begin one at once the second finds the first's."""
         columns = handovers.c
         mine = (columns.hall == place.hall) & (columns.department == place.department) & (columns.state == DRAFT)
         with self._database.writing() as connection:
@@ -84,6 +95,12 @@ class Handovers:
 
         Raises `Conflict` when a case is on another sheet or this one has left, `InputRefused` for another hall's or department's case.
         """
+        try:
+            return self._added(sheet_id, entries, reach)
+        except IntegrityError:
+            raise Conflict("有办件刚被加入另一张交接单，请刷新后再试") from None
+
+    def _added(self, sheet_id: str, entries: Sequence[Entry], reach: Reach) -> Handover:
         with self._database.writing() as connection:
             row = self._draft(connection, sheet_id, reach)
             present = {line.case_id for line in self._lines(connection, sheet_id)}

@@ -1,6 +1,6 @@
 """What leaves the counter for a department: deliveries of data (数据推送), hand-over sheets of paper (材料交接单), and clients of the API."""
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table, Text, text
 
 from yichuang.database import Instant, metadata
 
@@ -42,6 +42,8 @@ deliveries = Table(
 sent, received, failed (people look at it), refused (by the receiver), abandoned (given up with a reason). `payload`: JSON, sealed, context
 `delivery/<id>`. `next_at`: when to try next; while a relay has it in hand, when its lease ends. `seq` orders the deliveries of one case."""
 
+_DRAFT, _TRAVELLING = text("state = 'draft'"), text("state <> 'disputed'")
+
 handovers = Table(
     "handovers",
     metadata,
@@ -62,9 +64,12 @@ handovers = Table(
     Column("received_by", String(64), nullable=False, default=""),
     Column("received_at", Instant),
     Index("ix_handovers_hall_opened_at", "hall", "opened_at"),
+    Index("uq_handovers_draft", "hall", "department", unique=True, sqlite_where=_DRAFT, postgresql_where=_DRAFT),
     Index("ix_handovers_department_state", "department", "state"),
 )
-"""`state`: draft, sent, received, disputed (at least one line was not confirmed), cancelled (an empty number stays in the trail)."""
+"""From one hall to one department one sheet at a time is put together.
+
+`state`: draft, sent, received, disputed (at least one line was not confirmed), cancelled (an empty number stays in the trail)."""
 
 handover_lines = Table(
     "handover_lines",
@@ -84,8 +89,11 @@ handover_lines = Table(
     Column("decided_by", String(64), nullable=False, default=""),
     Column("decided_at", Instant),
     Index("ix_handover_lines_case_id", "case_id"),
+    Index("uq_handover_lines_travelling", "case_id", unique=True, sqlite_where=_TRAVELLING, postgresql_where=_TRAVELLING),
 )
-"""`label`: the applicant's masked name. `materials`: titles, JSON. `state`: open, confirmed, disputed (with `dispute`, what doesn't agree)."""
+"""A case is on one sheet at a time; a disputed line frees it.
+
+`label`: the applicant's masked name. `materials`: titles, JSON. `state`: open, confirmed, disputed (with `dispute`, what doesn't agree)."""
 
 api_clients = Table(
     "api_clients",

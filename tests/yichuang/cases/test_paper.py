@@ -1,5 +1,6 @@
 """Paper on its way from the counter to the department, and the data that goes ahead of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -86,6 +87,27 @@ def test_a_case_travels_on_one_sheet_and_only_to_its_department(hall: Any) -> No
     assert again.id != own.id
     with pytest.raises(Conflict, match="已在交接单"):
         handovers.add(again.id, hall.services.paper.entries([case], HALL), clerk, HALL)
+
+
+@BOTH
+def test_of_many_who_collect_at_once_every_case_is_on_one_sheet(hall: Any) -> None:
+    cases, clerk, handovers = [accepted(hall) for _ in range(3)], hall.who("clerk"), hall.services.handovers
+    entries = hall.services.paper.entries(cases, HALL)
+
+    def collect(_n: int) -> str:
+        try:
+            sheet = handovers.open(Place("scjg", "district_hall"), clerk, HALL)
+            handovers.add(sheet.id, entries, clerk, HALL)
+            return str(handovers.send(sheet.id, clerk, HALL).id)
+        except (Conflict, InputRefused):
+            return ""
+
+    with ThreadPoolExecutor(6) as pool:
+        sent = set(pool.map(collect, range(6))) - {""}
+    assert len(sent) == 1
+    assert [len(handovers.of_case(case)) for case in cases] == [1, 1, 1]
+    numbers = sorted(int(s.number.rsplit("〕")[1][:-1]) for s in handovers.list(HALL))
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_an_empty_sheet_is_not_sent_and_a_cancelled_number_is_not_used_again(hall: Any) -> None:

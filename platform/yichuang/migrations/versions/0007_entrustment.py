@@ -66,6 +66,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_handovers_department_state", "handovers", ["department", "state"])
     op.create_index("ix_handovers_hall_opened_at", "handovers", ["hall", "opened_at"])
+    draft = sa.text("state = 'draft'")
+    op.create_index("uq_handovers_draft", "handovers", ["hall", "department"], unique=True, sqlite_where=draft, postgresql_where=draft)
     op.create_table(
         "handover_lines",
         sa.Column("handover_id", sa.String(36), primary_key=True),
@@ -84,6 +86,10 @@ def upgrade() -> None:
         sa.Column("decided_at", Instant),
     )
     op.create_index("ix_handover_lines_case_id", "handover_lines", ["case_id"])
+    travelling = sa.text("state <> 'disputed'")
+    op.create_index(
+        "uq_handover_lines_travelling", "handover_lines", ["case_id"], unique=True, sqlite_where=travelling, postgresql_where=travelling
+    )
     op.create_table(
         "api_clients",
         sa.Column("id", sa.String(36), primary_key=True),
