@@ -37,9 +37,16 @@ def test_who_is_not_signed_in_is_led_to_the_log_in_page_and_fetch_is_told(visito
     assert "已填内容不会丢失" in refused.get_json()["title"]
 
 
-@pytest.mark.parametrize("path", ["/desk", "/desk/api/session", "/desk/api/search?q=sp", f"/desk/api/items/{FOOD}", "/desk/api/drafts"])
+@pytest.mark.parametrize("path", ["/desk/api/session", "/desk/api/search?q=sp", f"/desk/api/items/{FOOD}", "/desk/api/drafts"])
 def test_who_is_no_clerk_may_not(sign_in: SignIn, path: str) -> None:
     assert sign_in("items").get(path).status_code == 403
+
+
+def test_who_fills_in_no_forms_is_led_to_where_their_work_is(sign_in: SignIn) -> None:
+    answer = sign_in("items").get("/desk")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] != "/desk"
+    assert sign_in("items").get(answer.headers["Location"]).status_code == 200
 
 
 def test_the_page_names_user_and_release(clerk: FlaskClient) -> None:
