@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.definitions.answering import answers_for, draw_situation
 from yichuang import bootstrap
+from yichuang.access.roles import DEMO_ACCOUNTS
 from yichuang.cases.draft import Content
 from yichuang.cases.facts import facts_for
 from yichuang.items.compiled import compile_item
@@ -18,10 +19,11 @@ GIVEN: dict[str, dict[str, Any]] = {
     "public_place_hygiene_new": {"unit_name": "北京某某美容有限公司"},
 }
 SEEDS = 400
+TITLES = {account.username: account.surname + account.given_name for account in DEMO_ACCOUNTS}
 
 
 def member(services: Services, name: str, window: str = "") -> Actor:
-    return Actor(name, f"演示{name}", frozenset({"COUNTER_CLERK"}), window or None, services.authority.posting(name))
+    return Actor(name, TITLES.get(name, name), frozenset({"COUNTER_CLERK"}), window or None, services.authority.posting(name))
 
 
 def _draft(services: Services, item: str, who: Actor, seed: int) -> Any:

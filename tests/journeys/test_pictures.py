@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.filling import case_of
 from tests.journeys.test_acceptance import ITEM, at_item, issue
 from yichuang import bootstrap
 from yichuang.ports import SYSTEM
@@ -107,3 +108,49 @@ def test_the_admin(server: Any, window: Open, login: Login, album: Path) -> None
     page.goto("/admin/notices/")
     page.wait_for_timeout(800)
     keep(page, album, "admin-notices")
+
+
+def test_cases(server: Any, window: Open, login: Login, album: Path) -> None:
+    settings = server.settings
+    for seed in range(4):
+        case_of(settings, "food_business_new", "b12", seed=seed * 9)
+    case = case_of(settings, "public_place_hygiene_new", "b12", seed=5)
+    ready = case_of(settings, "public_place_hygiene_new", "b13", seed=60, complete=True)
+    page = login(window(1366, 768, base_url=server.base), "clerk", to="/desk/cases")
+    page.locator("dialog.window-dialog button").filter(has_text="B12").first.click()
+    expect(page.locator("dialog")).to_have_count(0)
+    keep(page, album, "cases")
+    page.fill("#search", "某某餐饮")
+    page.keyboard.press("Enter")
+    expect(page.locator("#found tbody tr").first).to_be_visible()
+    keep(page, album, "cases-found")
+    page.goto(f"/desk/cases/{case}")
+    expect(page.locator(".check-row").first).to_be_focused()
+    for _ in range(3):
+        page.keyboard.press("Space")
+    expect(page.locator(".check.received")).to_have_count(3)
+    page.keyboard.press("y")
+    page.keyboard.press("Enter")
+    expect(page.locator("#save-state")).to_have_attribute("data-state", "saved")
+    keep(page, album, "case")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Alt+b")
+    expect(page.locator("dialog .point-row").first).to_be_visible()
+    keep(page, album, "case-correction")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("dialog.outcome-dialog")).to_be_visible()
+    keep(page, album, "case-outcome")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+    page.locator("#corrections-block").scroll_into_view_if_needed()
+    keep(page, album, "case-correcting")
+    page.goto(f"/desk/cases/{ready}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("dialog.outcome-dialog")).to_be_visible()
+    approver = login(window(1366, 768, base_url=server.base), "approver_wjw", to="/desk/inbox")
+    keep(approver, album, "inbox")
+    approver.goto(f"/desk/cases/{ready}")
+    approver.keyboard.press("Control+Enter")
+    expect(approver.locator(".case-title .badge").first).to_have_text("审查中")
+    approver.get_by_role("button", name="启动特别程序").click()
+    keep(approver, album, "case-special")

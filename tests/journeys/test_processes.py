@@ -77,7 +77,7 @@ def house(database_url: str, tmp_path: Path) -> Iterator[Any]:
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-m", "yichuang.cli", "run"], env=environment, stdout=log, stderr=log)
     base = f"http://127.0.0.1:{port}"
-    wait_until(lambda: alive(base))
+    wait_until(lambda: alive(base), 180)
 
     def kill_workers() -> None:
         for pid in children(process.pid)[1:]:
