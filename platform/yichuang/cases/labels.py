@@ -6,7 +6,7 @@ from typing import Any
 from yichuang.access.masks import mask_name
 
 LONGEST_PERSONAL, CUT = 4, 10
-TELLING = ("name", "owner", "applicant", "operator")
+TELLING = ("owner", "applicant", "operator")
 
 
 def label_of(answers: Mapping[str, Any]) -> str:
@@ -14,7 +14,7 @@ def label_of(answers: Mapping[str, Any]) -> str:
     for code, value in answers.items():
         if isinstance(value, Mapping) and isinstance(value.get("name"), str) and value["name"]:
             return mask_name(value["name"]) if "id_no" in value or "id_type" in value else shortened(value["name"])
-        if isinstance(value, str) and value and len(value) <= 30 and any(word in code for word in TELLING):
+        if isinstance(value, str) and value and len(value) <= 30 and (code in TELLING or code.split("_")[-1] == "name"):
             return shortened(value)
     return ""
 
