@@ -32,14 +32,17 @@ class Materials(Intake):
             self._note(actor, "case.material", row.id, connection, f"{code} {values.get('state', old.state)}")
 
     def check_all(self, case_id: str, actor: Actor, grants: Grants) -> int:
-        """Everything that is still to come is here: what is needed and pending becomes received. How many."""
+        """Everything that is still to come is here, as many as the item asks for: what is needed and pending becomes received. How many."""
         with self._database.writing() as connection:
             row = self._workable(connection, case_id, actor, grants)
-            pending = case_materials.c.needed & (case_materials.c.state == "pending") & (case_materials.c.necessity != "optional")
-            mine = (case_materials.c.case_id == case_id) & pending
-            changed = connection.execute(update(case_materials).where(mine).values(state="received", by=actor.name, at=self._clock.now()))
-            self._note(actor, "case.materials_all", row.id, connection, str(changed.rowcount))
-            return int(changed.rowcount)
+            asked = {entry.code: entry.material for entry in self._desk(connection, row).decided.checklist}
+            waiting = (case_materials.c.case_id == case_id) & case_materials.c.needed & (case_materials.c.state == "pending")
+            found = connection.execute(select(case_materials).where(waiting, case_materials.c.necessity != "optional")).all()
+            for old in found:
+                counts = {part: getattr(old, part) or asked.get(old.code, {}).get(part, 0) for part in ("originals", "copies")}
+                self._store(connection, case_id, old.code, counts | {"state": "received", "by": actor.name, "at": self._clock.now()})
+            self._note(actor, "case.materials_all", row.id, connection, str(len(found)))
+            return len(found)
 
     def attach(self, case_id: str, code: str, name: str, content: bytes, actor: Actor, grants: Grants | None) -> Mapping[str, Any]:
         """Keep a file for a material; graded C until an original was seen. `grants` None: the applicant's own case was checked before.

@@ -159,6 +159,13 @@ def test_a_material_is_checked_off_with_files_and_each_reading_is_noted(clerk: F
     assert clerk.delete(f"{where}/files/{digest}").get_json()["case"]["materials"][0]["files"] == []
 
 
+def test_all_that_is_still_to_come_is_taken_in_as_many_as_are_asked_for(clerk: FlaskClient, case: str) -> None:
+    after = clerk.post(f"/desk/api/cases/{case}/materials").get_json()["case"]["materials"]
+    taken = [material for material in after if material["needed"] and material["necessity"] != "optional"]
+    assert all(m["state"] == "received" and (m["originals"], m["copies"]) == (m["expected"]["originals"], m["expected"]["copies"]) for m in taken)
+    assert any(m["originals"] for m in taken) and any(m["copies"] for m in taken)
+
+
 def test_a_wrong_field_is_put_right_through_a_correction_at_the_counter(clerk: FlaskClient, case: str) -> None:
     point = {"target": "field", "code": "contact_name", "title": "联系人", "problem": "写错", "standard": "与证件一致"}
     field = next(f for f in wire(clerk, case)["fields"] if f["type"] == "text")

@@ -23,6 +23,7 @@ export class CasePage {
     if (same) for (const [name, source] of told) { if (source !== this.sources.get(name)) replace($(`[data-region="${name}"]`, this.root), $(`[data-region="${name}"]`, fresh)); }
     else this.relay(fresh);
     this.sources = told;
+    document.title = `${wire.number} · ${wire.state_title} · 一窗`;
     this.laid();
     restore(at);
     return wire;
