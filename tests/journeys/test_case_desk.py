@@ -368,7 +368,7 @@ def test_the_document_camera_takes_pictures_by_enter(counter: Any, live: Any) ->
     page.add_init_script(CAMERA)
     open_case(page, case)
     page.keyboard.press("g")
-    page.wait_for_function("document.querySelector('dialog video')?.videoWidth === 640")
+    expect(page.locator("dialog video")).to_have_js_property("videoWidth", 640)
     for number in (1, 2):
         page.keyboard.press("Enter")
         expect(page.locator(".shots li")).to_have_count(number)
