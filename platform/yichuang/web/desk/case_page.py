@@ -42,6 +42,7 @@ class CasePage:
             "phases": PHASES,
             "may": self.grants.may,
             "said": {field["path"]: dict(field["options"]) for field in fields_of(form)},
+            "handovers": self.services.handovers.of_case(self.view["id"]),
             "offers": ordered(self.view["offers"]),
             "primary": primary(self.view["offers"]),
             "wire": self.wire(form),
