@@ -142,21 +142,23 @@ def test_who_has_the_case_in_hand_is_named_and_a_lead_gives_it_to_a_colleague(cl
 
 
 def test_a_material_is_checked_off_with_files_and_each_reading_is_noted(clerk: FlaskClient, services: Services, case: str) -> None:
-    code = wire(clerk, case)["materials"][1]["code"]
+    titles = [material["title"] for material in wire(clerk, case)["materials"]]
+    at = titles.index("营业执照")
+    code = wire(clerk, case)["materials"][at]["code"]
     where = f"/desk/api/cases/{case}/materials/{code}"
     changed = clerk.put(where, json={"state": "received", "originals": 1, "copies": 2, "pages": 3, "verified": True}).get_json()["case"]
-    material = changed["materials"][1]
+    material = changed["materials"][at]
     assert (material["state"], material["copies"], material["grade"]) == ("received", 2, "B")
     assert clerk.put(where, json={"originals": -1}).get_json()["problems"][0]["field"] == "originals"
     kept = clerk.post(f"{where}/files", data={"file": (BytesIO(b"%PDF-1.7 x"), "合同.pdf")})
-    digest = kept.get_json()["case"]["materials"][1]["files"][0]["digest"]
+    digest = kept.get_json()["case"]["materials"][at]["files"][0]["digest"]
     read = clerk.get(f"/desk/api/cases/{case}/files/{digest}")
     assert (read.data, read.mimetype) == (b"%PDF-1.7 x", "application/pdf")
     assert "合同" not in read.request.path
     assert clerk.post(f"{where}/files", data={"file": (BytesIO(b"MZ"), "a.pdf")}).status_code == 400
     assert clerk.post(f"{where}/files").status_code == 400
     assert [e.actor for e in services.audit.entries("case", case) if e.action == "case.file"] == ["clerk"]
-    assert clerk.delete(f"{where}/files/{digest}").get_json()["case"]["materials"][1]["files"] == []
+    assert clerk.delete(f"{where}/files/{digest}").get_json()["case"]["materials"][at]["files"] == []
 
 
 def test_all_that_is_still_to_come_is_taken_in_as_many_as_are_asked_for(clerk: FlaskClient, case: str) -> None:
