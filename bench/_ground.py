@@ -15,10 +15,8 @@ from sqlalchemy import make_url
 from yichuang.bootstrap import kind_table
 from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.packing import packaged
-from yichuang.catalogue.search import search_words
 from yichuang.settings import Settings
 
-KINDS = tuple(kind_table().names)
 MATTERS = (
     "食品经营", "公共场所卫生", "人力资源服务", "劳务派遣经营", "民办学校办学", "医疗机构执业", "特种设备使用", "户外广告设置",
     "道路货运经营", "建筑施工",
@@ -58,7 +56,7 @@ def own_schema() -> Iterator[str]:
 
 def kinds_without_checks() -> KindTable:
     """Schemas and references only: what is generated is like what the rooms' checks have passed already."""
-    return KindTable(*(Kind(name, name, words=search_words if name == "item" else None) for name in KINDS))
+    return KindTable(*(Kind(kind.name, kind.title, words=kind.words) for kind in kind_table()))
 
 
 def district(items: int) -> list[dict[str, Any]]:

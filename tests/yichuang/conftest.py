@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from renderers.pdf import PdfRenderer
+from yichuang.bootstrap import kind_table
 from yichuang.catalogue.feed import Catalogue
 from yichuang.catalogue.kinds import Kind, KindTable
-from yichuang.catalogue.search import search_words
 from yichuang.catalogue.service import Publishing
 from yichuang.database import Database
 from yichuang.notices.service import Notices
@@ -179,8 +179,7 @@ def definitions() -> list[dict[str, Any]]:
 @pytest.fixture
 def notice_house(database: Database, definitions: list[dict[str, Any]]) -> Iterator[NoticeHouse]:
     clock = StandingClock()
-    names = ("organisation", "form", "notice", "code_table", "calendar", "flow")
-    kinds = KindTable(Kind("item", "事项", words=search_words), *(Kind(name, name) for name in names))
+    kinds = KindTable(*(Kind(kind.name, kind.title, words=kind.words) for kind in kind_table()))
     catalogue = Catalogue(database, clock, notify=False)
     publishing = Publishing(database, kinds, clock, catalogue)
     publishing.ensure_first_release(definitions)
