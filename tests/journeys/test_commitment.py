@@ -18,7 +18,7 @@ from yichuang.items.compiled import compile_item
 from yichuang.items.facts import everyday_facts
 from yichuang.ports import SYSTEM, Application, Party, Place
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("live", ["sqlite"], indirect=True)]
 Login = Callable[..., Page]
 Open = Callable[..., Page]
 PNG = bytes.fromhex(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("live", ["sqlite"], indirect=True)]
 FOOD = "food_business_new"
 CHOSEN = (
     ("business_type", "catering"), ("catering_scale", "restaurant"), ("chain", "single_store"), ("business_items", "hot_food"),
