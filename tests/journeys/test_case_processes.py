@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 import uuid
 from typing import Any
 
@@ -45,7 +46,9 @@ def test_killed_workers_leave_one_acceptance_one_number_and_one_document(house: 
     thread = threading.Thread(target=killer)
     thread.start()
     try:
-        for case in waiting:
+        for number, case in enumerate(waiting):
+            while kills < number:
+                time.sleep(0.02)
             accept(clerk, case)
     finally:
         stop.set()
