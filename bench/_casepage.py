@@ -24,6 +24,7 @@ from yichuang.migrations import upgrade
 from yichuang.ports import SYSTEM, Actor, Place, SystemClock
 from yichuang.services import Services
 from yichuang.settings import Settings
+from yichuang.web import admin
 from yichuang.web.app import create_app
 from yichuang.web.desk.case_page import CasePage
 
@@ -117,6 +118,7 @@ def ratio() -> float:
         services.catalogue.refresh()
         case = grown(services)
         app, grants, queries = create_app(services), services.authority.grants(CLERK), bare(case)
+        admin.initialise(app)
 
         def page() -> None:
             with app.test_request_context():
