@@ -1,9 +1,9 @@
 """A hundred clerks at work on two cores, on a million cases: no request may fail, none be slow, no number be lost or given twice.
 
 Each clerk goes through whole cases at the pace of a quick person (see PACE): look an item up, fill it in with three savings, take it in,
-open the case, check the materials, accept, open the notice, look at the work list, search. What comes first in a process (compiling an item, reading fonts) falls into a warming
-half minute. Limits: p99 of every request 300 ms; searching among a million cases p99 200 ms; a case page of 60 fields, 15 materials and 40
-steps at most 3 × the time of the bare queries it needs.
+open the case, check the materials, accept, open the notice, look at the work list, search. What comes first in a process (compiling an
+item, reading fonts) falls into a warming half minute. Limits: p99 of every request 300 ms; searching among a million cases p99 200 ms; a
+case page of 60 fields, 15 materials and 40 steps at most 3 × the time of the bare queries it needs.
 The peer of the requests in the same run: the health page of the same server, asked in between.
 """
 
