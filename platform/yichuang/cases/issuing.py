@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from yichuang.cases.corrections import Corrections
 from yichuang.cases.progress import Progress
+from yichuang.cases.recording import Recording
 from yichuang.cases.sheets import values_of
 from yichuang.cases.terms import Limit, Terms
 from yichuang.documents.order import DocumentOrder, Issued
@@ -20,7 +20,7 @@ DELIVERED = ("DECISION", "DECISION_DENIED", "REJECTION", "NOT_APPLICABLE")
 """The kinds of documents whose delivery is acknowledged."""
 
 
-class Issuing(Corrections):
+class Issuing(Recording):
     def _issue(self, connection: Connection, progress: Progress) -> list[Issued]:
         """The documents that the action names, once each, with what they say kept for good."""
         if not progress.action.documents:
