@@ -16,7 +16,10 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "告知承诺": {
         "commitment.offer": "告知承诺办理", "commitment.verify": "承诺核查", "commitment.decide": "整改与撤销", "credit.manage": "失信记录",
     },
-    "数据与接口": {"statistics.read": "统计", "export": "导出", "delivery.manage": "推送管理", "client.manage": "接口管理"},
+    "数据与接口": {
+        "statistics.read": "统计", "export": "导出", "delivery.manage": "推送管理", "exchange.manage": "异常处置与同步",
+        "client.manage": "接口管理",
+    },
 }  # fmt: skip
 """Group → code → title, in the order in which a role's editor shows them."""
 
