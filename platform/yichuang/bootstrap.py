@@ -31,6 +31,7 @@ from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.packing import packaged
 from yichuang.catalogue.search import search_words
 from yichuang.catalogue.service import Publishing
+from yichuang.clients.service import Clients
 from yichuang.commitment.checks import findings as commitment_findings
 from yichuang.commitment.checks import rules_findings
 from yichuang.commitment.service import Commitments
@@ -42,7 +43,6 @@ from yichuang.documents.service import DocumentRooms, Documents
 from yichuang.entrustment.agreement import agreement_words
 from yichuang.entrustment.checks import findings as entrustment_findings
 from yichuang.entrustment.checks import item_findings as entrusted_item_findings
-from yichuang.entrustment.clients import Clients
 from yichuang.entrustment.deliveries import Deliveries
 from yichuang.entrustment.handovers import Handovers
 from yichuang.entrustment.inbox import InboxTransport

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from yichuang.catalogue.feed import Catalogue
     from yichuang.catalogue.kinds import KindTable
     from yichuang.catalogue.service import Publishing
+    from yichuang.clients.service import Clients
     from yichuang.commitment.service import Commitments
     from yichuang.database import Database
     from yichuang.documents.service import Documents
-    from yichuang.entrustment.clients import Clients
     from yichuang.entrustment.deliveries import Deliveries
     from yichuang.entrustment.handovers import Handovers
     from yichuang.entrustment.service import Entrustments

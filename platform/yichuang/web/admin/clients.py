@@ -8,7 +8,7 @@ from flask import request
 from flask_appbuilder import expose
 from werkzeug.utils import redirect
 
-from yichuang.entrustment.client import SCOPES, ApiClient
+from yichuang.clients.client import SCOPES, ApiClient
 from yichuang.entrustment.places import compile_places
 from yichuang.errors import InputRefused, YichuangError
 from yichuang.ports import SHANGHAI

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g, request
 
 from yichuang.access.grants import Reach
-from yichuang.entrustment.client import ApiClient
+from yichuang.clients.client import ApiClient
 from yichuang.entrustment.delivery import Delivery
 from yichuang.errors import InputRefused
 from yichuang.ports import SHANGHAI

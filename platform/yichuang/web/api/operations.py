@@ -24,7 +24,7 @@ class Parameter:
 class Operation:
     """One method on one path. `handler` gets the path's values, and the body where `request` declares one.
 
-    `scope`: what the caller's key must be good for (`entrustment.client.SCOPES`); empty: open to all, without key.
+    `scope`: what the caller's key must be good for (`clients.client.SCOPES`); empty: open to all, without key.
     """
 
     method: Literal["get", "post"]

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from yichuang.audit.model import audit_entries
-from yichuang.entrustment.client import SCOPES
+from yichuang.clients.client import SCOPES
+from yichuang.clients.model import api_clients
 from yichuang.entrustment.delivery import Dispatch
-from yichuang.entrustment.model import api_clients
 from yichuang.ports import SYSTEM, Place
 from yichuang.services import Services
 

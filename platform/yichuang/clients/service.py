@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
+from yichuang.clients.client import ACTIVE, DISABLED, SCOPES, ApiClient
+from yichuang.clients.model import api_calls, api_clients
 from yichuang.database import Database
-from yichuang.entrustment.client import ACTIVE, DISABLED, SCOPES, ApiClient
-from yichuang.entrustment.model import api_calls, api_clients
 from yichuang.errors import ClientMissing, InputRefused, KeyRefused, NotAllowed
 from yichuang.ports import Actor, Clock
 
