@@ -5,6 +5,7 @@ Tables are SQLAlchemy Core `Table`s on the shared `metadata`; each room declares
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.types import TypeDecorator
 
 from yichuang.ports import SHANGHAI
@@ -46,6 +48,10 @@ class Instant(TypeDecorator[datetime]):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(SHANGHAI)
 
 
+TRUSTED = 1.0
+"""For so many seconds after its last use a connection is taken to be alive."""
+
+
 class Database:
     """`with db.reading() as c:` autocommits; `with db.writing() as c:` is one durable transaction, rolled back on error.
 
@@ -56,7 +62,7 @@ class Database:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._turn = threading.Lock()
-        options: dict[str, Any] = {"pool_pre_ping": not self.sqlite}
+        options: dict[str, Any] = {}
         if not self.sqlite:
             options |= {"pool_size": 20, "max_overflow": 20, "connect_args": {"connect_timeout": 5}}
         self._writer: Engine = create_engine(self.url, hide_parameters=True, **options)
@@ -64,6 +70,10 @@ class Database:
         if self.sqlite:
             event.listen(self._writer, "connect", _prepare_sqlite)
             event.listen(self._writer, "begin", _begin_sqlite)
+        else:
+            event.listen(self._writer, "connect", _note_use)
+            event.listen(self._writer, "checkin", _note_use)
+            event.listen(self._writer, "checkout", self._ping_idle)
 
     @property
     def engine(self) -> Engine:
@@ -84,6 +94,15 @@ class Database:
         with self._turn if self.sqlite else nullcontext(), self._writer.begin() as connection:
             yield connection
 
+    def _ping_idle(self, connection: Any, record: Any, _proxy: Any) -> None:
+        """What nobody used for a while is asked whether it still lives; if not, all are made anew. In steady use asking costs too much."""
+        if time.monotonic() - record.info["used"] < TRUSTED:
+            return
+        try:
+            self._writer.dialect.do_ping(connection)
+        except self._writer.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
     def dispose(self) -> None:
         self._writer.dispose()
 
@@ -98,6 +117,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info["used"] = time.monotonic()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -15,12 +15,16 @@ from types import FrameType
 from yichuang.errors import ConfigurationRefused
 from yichuang.settings import Settings
 
+SWITCH = 0.001
+"""Seconds a busy thread of a web worker keeps the interpreter while others wait: one that comes back from the database must not wait long,
+for it may hold what others need."""
 TARGET = "yichuang.serving:worker_application"
 
 
 def worker_application() -> object:
     """The application of one web worker; it goes when its parent goes, however that ended."""
     _die_with_parent()
+    sys.setswitchinterval(SWITCH)
     from yichuang.bootstrap import application  # noqa: PLC0415 - only inside the worker process
 
     return application()

@@ -1,12 +1,14 @@
 """From a draft to a case: in one transaction a number, the parties, the materials, the clock's first event and the first step."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from yichuang.access.grants import Grants
 from yichuang.access.masks import mask_name
@@ -23,7 +25,7 @@ from yichuang.cases.progress import Progress
 from yichuang.cases.ticking import advanced, receipt_day
 from yichuang.cases.uploads import laid
 from yichuang.cases.words import folded, pairs
-from yichuang.cases.working import clock_columns
+from yichuang.cases.working import Desk, clock_columns
 from yichuang.documents.numbers import next_number
 from yichuang.errors import InputRefused
 from yichuang.flows.compiled import CompiledFlow, compile_item_flow
@@ -82,22 +84,21 @@ class Intake(Acting):
         flow = snapshot.compiled(compile_item_flow, draft.line.item)
         form = snapshot.find("form", item.body["form"]) if item.body.get("form") else None
         content = _content(draft, form, arrival)
-        number = self._number(connection, deed.at.year)
-        connection.execute(insert(cases), self._first_row(draft, item, flow, content, arrival) | {"number": number, "flow": flow.code})
-        row = self._row(connection, draft.line.id, None, hold=True)
+        row = _blank(self._first_row(draft, item, flow, content, arrival) | {"flow": flow.code})
         state = flow.states[row.state]
         on = deed.at.date() if arrival.channel == DESK else receipt_day(deed.at, self._calendar(row), flow.settings)
         events = advanced([], "", state.clock, on)
         reckoning = self._reckoning(row, events, Limits.of(item.body), flow, deed.at.date())
-        clock = clock_columns(reckoning, state.clock) | {"clock": json.dumps(events)}
-        connection.execute(update(cases).where(cases.c.id == row.id).values(**clock))
+        vars(row).update(clock_columns(reckoning, state.clock), clock=json.dumps(events))
         self._lay_materials(connection, row, self._decided(item, row, content, deed.at.date()).checklist)
-        self._first_step(connection, row.id, replace(deed, action=flow.opening(arrival.channel).code))
-        return number
+        desk = self._desk(connection, row)
+        row.number = self._number(connection, deed.at.year)
+        connection.execute(insert(cases), vars(row))
+        self._first_step(connection, desk, replace(deed, action=flow.opening(arrival.channel).code))
+        return str(row.number)
 
-    def _first_step(self, connection: Connection, case_id: str, deed: Deed) -> None:
+    def _first_step(self, connection: Connection, desk: Desk, deed: Deed) -> None:
         """The step by which the case began, with the documents it brings."""
-        desk = self._desk(connection, self._row(connection, case_id, None))
         work, action = desk.work, desk.work.flow.actions[deed.action]
         progress = Progress(
             desk, deed, action, work.flow.states[work.row.state], {}, deed.at.date(), json.loads(work.row.clock), work.content
@@ -155,6 +156,16 @@ class Intake(Acting):
         if rows:
             connection.execute(insert(case_materials), rows)
         laid(connection, self._vault, row.id, checklist, authority_of(checklist))
+
+
+def _blank(values: Mapping[str, Any]) -> SimpleNamespace:
+    """A case's row before it is written: the columns' own defaults under `values`, and no number yet.
+
+    All that can be worked out beforehand is, for whoever has the number makes everybody else wait (`next_number`).
+    """
+    ready = {column.name: column.default for column in cases.c}
+    defaults = {name: default.arg if isinstance(default, ScalarElementColumnDefault) else None for name, default in ready.items()}
+    return SimpleNamespace(**{**defaults, "number": "", **values})
 
 
 def _content(draft: Draft, form: Any, arrival: Arrival) -> CaseContent:

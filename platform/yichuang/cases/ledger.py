@@ -81,7 +81,7 @@ class Ledger:
     def _sealed(self, case_id: str, content: CaseContent) -> str:
         return self._vault.seal(content.packed(), f"case/{case_id}")
 
-    def _calendar(self, row: Row[Any]) -> Calendar | None:
+    def _calendar(self, row: Any) -> Calendar | None:
         """The calendar in force now: days off are facts of the world, not of a release."""
         now, then = self._catalogue.current(), self._catalogue.at(row.release)
         wanted = (then.find("item", row.item) or {}).get("calendar")

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from yichuang.services import Services
 from yichuang.settings import Settings
 from yichuang.web import admin, api, desk, guards, guide, h5, problems, session, verify, watching, workplaces
+from yichuang.web.templating import Pages
 
 HERE = Path(__file__).parent
 
@@ -57,7 +58,7 @@ def _asset(name: str) -> str:
 
 def create_app(services: Services) -> Flask:
     """A ready application. The order matters: guards first, then figures, then pages."""
-    app = Flask("yichuang.web", root_path=str(HERE), static_folder="static", template_folder="templates")
+    app = Pages("yichuang.web", root_path=str(HERE), static_folder="static", template_folder="templates")
     app.url_map.converters["int"] = Number
     _configure(app, services.settings)
     if services.settings.forwarded_hops:
