@@ -17,10 +17,11 @@ from yichuang.cases.model import case_materials, case_steps, cases, correction_p
 from yichuang.catalogue.packing import packaged
 from yichuang.commitment.model import commitments
 from yichuang.documents.model import documents
-from yichuang.entrustment.model import deliveries, handover_lines
+from yichuang.entrustment.model import handover_lines
 from yichuang.items.compiled import compile_item
 from yichuang.items.facts import everyday_facts
 from yichuang.migrations import upgrade
+from yichuang.outbox.model import messages
 from yichuang.ports import SYSTEM, Actor, Place, SystemClock
 from yichuang.services import Services
 from yichuang.settings import Settings
@@ -80,7 +81,7 @@ def grown(services: Services) -> str:
 
 def bare(case_id: str) -> list[Select[Any]]:
     """The rows a case page is made of."""
-    mine = {table: table.c.case_id == case_id for table in (case_steps, case_materials, corrections, documents, commitments, deliveries)}
+    mine = {table: table.c.case_id == case_id for table in (case_steps, case_materials, corrections, documents, commitments, messages)}
     rounds = select(corrections.c.id).where(mine[corrections])
     return [
         select(cases).where(cases.c.id == case_id),
@@ -90,7 +91,7 @@ def bare(case_id: str) -> list[Select[Any]]:
         select(correction_points).where(correction_points.c.correction_id.in_(rounds)),
         select(documents).where(mine[documents]),
         select(commitments).where(mine[commitments]),
-        select(deliveries).where(mine[deliveries]),
+        select(messages).where(mine[messages]),
         select(handover_lines).where(handover_lines.c.case_id == case_id),
     ]
 

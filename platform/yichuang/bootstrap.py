@@ -43,9 +43,7 @@ from yichuang.documents.service import DocumentRooms, Documents
 from yichuang.entrustment.agreement import agreement_words
 from yichuang.entrustment.checks import findings as entrustment_findings
 from yichuang.entrustment.checks import item_findings as entrusted_item_findings
-from yichuang.entrustment.deliveries import Deliveries
 from yichuang.entrustment.handovers import Handovers
-from yichuang.entrustment.inbox import InboxTransport
 from yichuang.entrustment.service import Entrustments
 from yichuang.flows.checks import findings as flow_findings
 from yichuang.flows.checks import item_findings as item_flow_findings
@@ -53,6 +51,9 @@ from yichuang.forms.checks import findings as form_findings
 from yichuang.items.checks import findings as item_findings
 from yichuang.migrations import upgrade
 from yichuang.notices.service import Notices
+from yichuang.outbox.inbox import Inbox
+from yichuang.outbox.service import Outbox
+from yichuang.outbox.ways import PlainWay
 from yichuang.ports import Clock, SystemClock
 from yichuang.services import Services
 from yichuang.settings import Settings
@@ -115,11 +116,11 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     drafts = Drafts(database, catalogue, vault, audit, clock, Oversight(authority, catalogue))
     notices = Notices(database, catalogue, clock, settings.base_url, pdf)
     documents = Documents(DocumentRooms(database, catalogue, vault, Papers.of(settings, vault), pdf, audit, clock, settings.base_url))
-    entrustments, inbox = Entrustments(catalogue, clock), InboxTransport()
-    deliveries = Deliveries(database, vault, audit, clock, lambda _department: inbox)
+    entrustments, inbox = Entrustments(catalogue, clock), PlainWay(Inbox())
+    outbox = Outbox(database, vault, audit, clock, lambda _target: inbox)
     commitments = Commitments(database, catalogue, vault, audit, clock, documents=documents)
     files = Files.of(settings)
-    cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, deliveries, commitments))
+    cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, outbox, commitments))
     commitments.verifications.tell(cases.decision_revoked)
     return Services(
         settings=settings,
@@ -132,7 +133,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         notices=notices,
         audit=audit,
         entrustments=entrustments,
-        deliveries=deliveries,
+        outbox=outbox,
         clients=Clients(database, vault, audit, clock),
         handovers=Handovers(database, audit, clock, SheetPaper(catalogue, documents, clock)),
         paper=PaperCases(database, catalogue),

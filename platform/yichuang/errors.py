@@ -29,6 +29,7 @@
     ├── CommitmentRefused       422  notification-and-commitment isn't open to this application; `reasons` say why
     ├── ItemNotOpen             422  the item may not be applied for now; the way out is in the message
     ├── CalendarMissing         422  a year without a published calendar was asked for
+    ├── Unmapped                422  what was recorded can't be put into a receiver's form; `.problems` say what and why
     ├── TooManyRequests         429
     ├── ConfigurationRefused    500  the process must not start like this
     └── ConnectorError          502
@@ -246,6 +247,19 @@ class CalendarMissing(YichuangError):
     title = "缺少该年份的工作日历，无法计算期限，请先发布日历"
 
 
+class Unmapped(YichuangError):
+    """`problems`: `{"to", "source", "kind", "value_class", "message", "remedy"}` each, in Chinese, without the value. `cause`: a short word."""
+
+    code = "unmapped"
+    status = 422
+    title = "内容不能转换为对方要求的格式，请按说明修改内容或映射"
+
+    def __init__(self, detail: str = "", problems: Sequence[Mapping[str, Any]] = (), cause: str = "") -> None:
+        super().__init__(detail or "；".join(str(problem["message"]) for problem in problems[:3]), problems=list(problems))
+        self.problems = tuple(problems)
+        self.cause = cause
+
+
 class TooManyRequests(YichuangError):
     code = "too_many_requests"
     status = 429
@@ -258,6 +272,8 @@ class ConfigurationRefused(YichuangError):
 
 
 class ConnectorError(YichuangError):
+    """`reason`: a short word for grouping; `answer`: what the other side said, raw; `after`: the seconds it asked to wait."""
+
     code = "connector_error"
     status = 502
     title = "外部系统暂时不可用，内容已保存，将自动重试"

@@ -1,8 +1,8 @@
 """The few Protocols and frozen values that rooms exchange. Knows nothing but `yichuang.errors`."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Literal, Protocol
 
@@ -140,7 +140,11 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One delivery of a case's data to a department. `key` is the same however often it is sent; `payload` is plain JSON."""
+    """One message of a case for a target. `key` is the same however often it is sent; `payload` is plain JSON.
+
+    `operation`: I for what is new, U for what replaces what the receiver may have under the same key. `amended`: values that people
+    corrected, by their path in the payload.
+    """
 
     id: str
     key: str
@@ -150,13 +154,37 @@ class Parcel:
     step: str
     version: int
     payload: Mapping[str, Any]
+    target: str = "inbox"
+    operation: Literal["I", "U"] = "I"
+    amended: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Transport(Protocol):
-    """A way to a department's system."""
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of handing over. `reference`: the receiver's; `digest`: SHA-256 of what was sent, as the connector's holdings count it."""
 
-    def hand(self, parcel: Parcel) -> str:
-        """Give it over; the receiver's reference. Raises `ConnectorFailed` (try again) or `ConnectorRefused` (don't)."""
+    reference: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a receiver has under a key."""
+
+    key: str
+    digest: str
+    at: datetime
+
+
+class Connector(Protocol):
+    """A way to another system. Every call lasts at most its budget and 50 ms."""
+
+    def hand(self, parcel: Parcel) -> Receipt:
+        """Give it over. Raises `ConnectorFailed` (try again) or `ConnectorRefused` (don't); `answer` is what the other side said."""
+        ...
+
+    def holdings(self, since: datetime, until: datetime) -> Iterable[Holding]:
+        """What the receiver got from `since` until before `until`, for reconciliation. Raises `ConnectorFailed`, `ConnectorRefused`."""
         ...
 
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from yichuang.commitment.service import Commitments
     from yichuang.database import Database
     from yichuang.documents.service import Documents
-    from yichuang.entrustment.deliveries import Deliveries
     from yichuang.entrustment.handovers import Handovers
     from yichuang.entrustment.service import Entrustments
     from yichuang.notices.service import Notices
+    from yichuang.outbox.service import Outbox
     from yichuang.ports import Clock
     from yichuang.settings import Settings
     from yichuang.statistics.service import Statistics
@@ -41,7 +41,7 @@ class Services:
     notices: "Notices"
     audit: "Audit"
     entrustments: "Entrustments"
-    deliveries: "Deliveries"
+    outbox: "Outbox"
     clients: "Clients"
     handovers: "Handovers"
     paper: "PaperCases"

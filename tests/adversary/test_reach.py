@@ -30,7 +30,7 @@ OUTSIDERS = [name for name in ACCOUNTS if name not in {"street2", "manager"}] + 
 ENDS_THE_SESSION = {"AuthDBView.logout", "h5.logout"}
 THEIRS = {"audit": "Trail.", "items": "Deliveries."}
 """The trail is the auditor's; what is pushed to departments is looked after for all halls, by number (no applicant is named there)."""
-TOUCHED = ("cases", "case_steps", "case_materials", "corrections", "correction_points", "documents", "deliveries", "handovers", "handover_lines",
+TOUCHED = ("cases", "case_steps", "case_materials", "corrections", "correction_points", "documents", "messages", "handovers", "handover_lines",
            "commitments", "verifications", "drafts")  # fmt: skip
 PDF = b"%PDF-1.7 nothing"
 EVERY_WORD = {
@@ -82,7 +82,7 @@ def hidden(hall: HallAtWork) -> Hidden:
     reach = hall.grants("street2").reach("handover")
     sheet = services.handovers.open(Place(view["department"], "gucheng_hall"), who, reach)
     services.handovers.add(sheet.id, services.paper.entries([case_id], reach), who, reach)
-    documents, deliveries = services.documents.of_case(case_id), services.deliveries.of_case(case_id)
+    documents, deliveries = services.documents.of_case(case_id), services.outbox.of_case(case_id)
     assert documents and deliveries
     draft = hall.draft(HIDDEN_ITEM, "street2", **given)
     return Hidden(

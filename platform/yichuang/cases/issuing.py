@@ -12,8 +12,8 @@ from yichuang.cases.recording import Recording
 from yichuang.cases.sheets import values_of
 from yichuang.cases.terms import Limit, Terms
 from yichuang.documents.order import DocumentOrder, Issued
-from yichuang.entrustment.delivery import Dispatch
 from yichuang.errors import CalendarMissing
+from yichuang.outbox.message import Message
 from yichuang.ports import Place
 
 DELIVERED = ("DECISION", "DECISION_DENIED", "REJECTION", "NOT_APPLICABLE")
@@ -67,18 +67,18 @@ class Issuing(Recording):
         elif progress.target.ended:
             commitments.on_ended(connection, row.id, actor)
         if actor.post.department == row.department:
-            self._rooms.deliveries.seen(connection, row.id, actor)
+            self._rooms.outbox.seen(connection, row.id, actor)
         if progress.push:
-            self._rooms.deliveries.push(connection, self._dispatch(progress))
+            self._rooms.outbox.push(connection, self._message(progress))
 
-    def _dispatch(self, progress: Progress) -> Dispatch:
+    def _message(self, progress: Progress) -> Message:
         """The step's message, with the agreement's term by which the department must have it; its own steps have none."""
         row, mandate = progress.row, self._mandate(progress.row)
         own = progress.deed.actor.post.department == row.department
         due = mandate.transfer_due(progress.deed.at) if mandate.transfer_hours and not own else None
         place = Place(row.department, row.hall, row.street)
         payload = self._payload(progress)
-        return Dispatch(row.id, row.number, row.item, row.item_title, place, progress.action.step, payload, due_at=due)
+        return Message(row.id, row.number, row.item, row.item_title, place, progress.action.step, payload, due_at=due)
 
     def _payload(self, progress: Progress) -> Mapping[str, Any]:
         """What the department gets of this step (domain 4.3): parties, situation, answers, materials by digest, the step itself."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from yichuang.cases.service import Drafts
     from yichuang.commitment.service import Commitments
     from yichuang.documents.service import Documents
-    from yichuang.entrustment.deliveries import Deliveries
     from yichuang.entrustment.service import Entrustments
+    from yichuang.outbox.service import Outbox
 
 READ = "case.read"
 
@@ -44,7 +44,7 @@ class Rooms:
     files: "Files"
     documents: "Documents"
     entrustments: "Entrustments"
-    deliveries: "Deliveries"
+    outbox: "Outbox"
     commitments: "Commitments"
 
 

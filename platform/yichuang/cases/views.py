@@ -49,7 +49,7 @@ class Views(Searching):
             "offers": self._offers(desk, actor, grants), "documents": [document_told(document) for document in documents],
             "corrections": [self._correction_told(found) for found in desk.rounds],
             "commitments": [found.as_dict() for found in desk.promises],
-            "deliveries": [found.as_dict() for found in self._rooms.deliveries.of_case(row.id, connection)],
+            "deliveries": [found.as_dict() for found in self._rooms.outbox.of_case(row.id, connection)],
             "agreement": self._agreement(row), "can_reveal": revealed(grants, place_of_row(row), row.clerk),
             "holder": self._holder(row, actor),
         }  # fmt: skip

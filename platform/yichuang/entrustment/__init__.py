@@ -1,1 +1,1 @@
-"""Entrusted acceptance (委托受理): who may act for which department, where, until when; pushing and handing over."""
+"""Entrusted acceptance (委托受理): who may act for which department, where, until when; handing over."""

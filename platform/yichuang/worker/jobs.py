@@ -66,8 +66,8 @@ def _lapse_corrections(services: "Services") -> object:
 
 
 def _relay(services: "Services") -> object:
-    """What waits for departments is handed over, a case's steps in their order: batch after batch until nothing is due."""
-    return sum(iter(services.deliveries.relay, 0))
+    """What waits for other systems is handed over, a case's steps in their order: batch after batch until nothing is due."""
+    return sum(iter(services.outbox.relay, 0))
 
 
 def _export_facts(services: "Services") -> object:

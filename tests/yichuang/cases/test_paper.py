@@ -123,7 +123,7 @@ def test_an_empty_sheet_is_not_sent_and_a_cancelled_number_is_not_used_again(hal
 
 def test_an_accepted_case_is_pushed_with_its_term_and_its_department_gets_it(hall: Any) -> None:
     case = accepted(hall)
-    deliveries = hall.services.deliveries
+    deliveries = hall.services.outbox
     pushed = deliveries.of_case(case)
     assert [(d.step, d.place.department, d.state) for d in pushed][-1] == ("ACCEPT", "scjg", "waiting")
     assert (pushed[-1].due_at - pushed[-1].created_at).total_seconds() == 24 * 3600
@@ -135,7 +135,7 @@ def test_an_accepted_case_is_pushed_with_its_term_and_its_department_gets_it(hal
 
 
 def test_a_department_that_takes_the_case_in_hand_has_what_was_sent(hall: Any) -> None:
-    case, deliveries = accepted(hall), hall.services.deliveries
+    case, deliveries = accepted(hall), hall.services.outbox
     while deliveries.relay():
         pass
     hall.act(case, "take_in", "approver")
@@ -147,7 +147,7 @@ def test_a_department_that_takes_the_case_in_hand_has_what_was_sent(hall: Any) -
 
 def test_a_refused_step_pushes_nothing(hall: Any) -> None:
     case = str(hall.receive(FOOD))
-    before = hall.services.deliveries.of_case(case)
+    before = hall.services.outbox.of_case(case)
     with pytest.raises(Exception, match="材料"):
         hall.act(case, "accept")
-    assert hall.services.deliveries.of_case(case) == before
+    assert hall.services.outbox.of_case(case) == before

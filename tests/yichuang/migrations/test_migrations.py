@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 import yichuang.access.model
 import yichuang.applicants.model
@@ -16,9 +16,11 @@ import yichuang.catalogue.model
 import yichuang.commitment.model
 import yichuang.documents.model
 import yichuang.entrustment.model
+import yichuang.outbox.model
 import yichuang.statistics.model
 from yichuang.database import Database, metadata
 from yichuang.migrations import upgrade
+from yichuang.outbox.model import messages
 from yichuang.settings import Settings
 
 ROOMS = (
@@ -30,6 +32,7 @@ ROOMS = (
     yichuang.commitment.model,
     yichuang.documents.model,
     yichuang.entrustment.model,
+    yichuang.outbox.model,
     yichuang.statistics.model,
 )
 
@@ -57,6 +60,27 @@ def test_a_second_upgrade_finds_nothing_to_do(database: Database) -> None:
     upgrade(database)
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+
+
+OLD_DELIVERY = (
+    "INSERT INTO deliveries (id, case_id, seq, case_number, item, item_title, department, hall, street, step, version, key, state, attempts, "
+    "next_at, last_error, payload, reference, created_at, received_by, closed_by, close_reason) VALUES ('d1', 'c1', 3, '110107-1', 'nurse', "
+    "'护士执业注册', 'wjw', 'main', '', 'ACCEPT', 1, '110107-1+ACCEPT+1', 'sent', 1, '2026-11-24 01:00:00+00', '', 'sealed', 'inbox/wjw', "
+    "'2026-11-24 01:00:00+00', '', '', '')"
+)
+
+
+def test_what_was_pushed_before_there_was_an_outbox_is_in_it(empty_url: str) -> None:
+    database = Database(empty_url)
+    upgrade(database, "0010")
+    with database.writing() as connection:
+        connection.execute(text(OLD_DELIVERY if not database.sqlite else OLD_DELIVERY.replace("+00", "")))
+    upgrade(database)
+    with database.reading() as connection:
+        row = connection.execute(select(messages)).one()
+    assert (row.target, row.stream, row.seq, row.state, row.key) == ("inbox", "c1", 3, "sent", "110107-1+ACCEPT+1")
+    assert "deliveries" not in inspect(database.engine).get_table_names()
+    database.dispose()
 
 
 def _upgrade_at(url: str) -> None:

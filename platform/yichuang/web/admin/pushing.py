@@ -11,9 +11,9 @@ from werkzeug.utils import redirect
 
 from renderers.spreadsheet import Sheet, workbook
 from yichuang.access.grants import Reach
-from yichuang.entrustment.delivery import STATES, Delivery, DeliveryQuery
 from yichuang.entrustment.places import compile_places
 from yichuang.errors import YichuangError
+from yichuang.outbox.message import STATES, Delivery, DeliveryQuery
 from yichuang.web.admin.page import Page, allowed, exporting
 from yichuang.web.admin.permissions import EDIT, READ
 from yichuang.web.session import grants, member
@@ -42,7 +42,7 @@ class Deliveries(Page):
     def spreadsheet(self) -> Response:
         """Without personal data; noted all the same."""
         who, query, titles = exporting(), _query(MOST_ROWS), self._titles()
-        rows = [_row(delivery, titles) for delivery in self.services.deliveries.list(query, self._reach())]
+        rows = [_row(delivery, titles) for delivery in self.services.outbox.list(query, self._reach())]
         self.services.audit.note(who, "delivery.export", "delivery", "", detail=f"{len(rows)} 条")
         headers = {"Content-Disposition": 'attachment; filename="deliveries.xlsx"'}
         return Response(workbook([Sheet("数据推送", COLUMNS, rows)]), mimetype=SHEET, headers=headers)
@@ -50,25 +50,25 @@ class Deliveries(Page):
     @expose("/<delivery>/resend", methods=["POST"])
     @allowed(EDIT)
     def resend(self, delivery: str) -> Any:
-        return self._done(lambda: self.services.deliveries.resend(delivery, member(), self._reach()))
+        return self._done(lambda: self.services.outbox.resend(delivery, member(), self._reach()))
 
     @expose("/resend", methods=["POST"])
     @allowed(EDIT)
     def resend_failed(self) -> Any:
         department = request.values.get("department", "")[:64]
-        return self._done(lambda: self.services.deliveries.resend_failed(member(), self._reach(), department))
+        return self._done(lambda: self.services.outbox.resend_failed(member(), self._reach(), department))
 
     @expose("/<delivery>/give-up", methods=["POST"])
     @allowed(EDIT)
     def give_up(self, delivery: str) -> Any:
         reason = request.form.get("reason", "")
-        return self._done(lambda: self.services.deliveries.give_up(delivery, reason, member(), self._reach()))
+        return self._done(lambda: self.services.outbox.give_up(delivery, reason, member(), self._reach()))
 
     @expose("/<delivery>/receive", methods=["POST"])
     @allowed(EDIT)
     def receive(self, delivery: str) -> Any:
         """For a department that says so by telephone or on paper."""
-        return self._done(lambda: self.services.deliveries.receive(delivery, member(), self._reach()))
+        return self._done(lambda: self.services.outbox.receive(delivery, member(), self._reach()))
 
     # ------------------------------------------------------------------ parts
 
@@ -81,9 +81,9 @@ class Deliveries(Page):
 
     def _page(self, refused: YichuangError | None = None) -> str:
         query, reach = _query(), self._reach()
-        found = self.services.deliveries.list(query, reach)
+        found = self.services.outbox.list(query, reach)
         return self.show(
-            "deliveries", deliveries=found, query=query, kept=urlencode(query.words()), counts=self.services.deliveries.counts(reach),
+            "deliveries", deliveries=found, query=query, kept=urlencode(query.words()), counts=self.services.outbox.counts(reach),
             states=STATES, departments=self._titles(), refused=refused, now=self.services.clock.now(), more=len(found) == query.limit,
         )  # fmt: skip
 
@@ -104,8 +104,8 @@ def _query(limit: int = 60) -> DeliveryQuery:
         day = date.fromisoformat(given.get("day", ""))
     except ValueError:
         day = None
-    texts = {name: given.get(name, "")[:64] for name in ("state", "department", "text", "after")}
-    return DeliveryQuery(**texts, day=day, late=given.get("late") == "True", limit=limit)
+    state, department, text, after = (given.get(name, "")[:64] for name in ("state", "department", "text", "after"))
+    return DeliveryQuery(state, department, day, text, given.get("late") == "True", after, limit)
 
 
 def _row(delivery: Delivery, titles: dict[str, str]) -> dict[str, Any]:

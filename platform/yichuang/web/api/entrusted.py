@@ -8,8 +8,8 @@ from flask import g, request
 
 from yichuang.access.grants import Reach
 from yichuang.clients.client import ApiClient
-from yichuang.entrustment.delivery import Delivery
 from yichuang.errors import InputRefused
+from yichuang.outbox.message import Delivery
 from yichuang.ports import SHANGHAI
 from yichuang.services import Services
 from yichuang.web.api import shapes
@@ -21,9 +21,10 @@ READ, RECEIPT = "deliveries.read", "deliveries.receipt"
 MOMENT = {"type": ["string", "null"], "format": "date-time"}
 DELIVERY_FIELDS: Mapping[str, Any] = {
     "id": titled("推送编号", TEXT), "case_number": titled("办件编号", TEXT), "item": titled("事项代码", TEXT), "item_title": TEXT,
-    "department": TEXT, "hall": TEXT, "step": titled("环节代码", TEXT), "step_title": TEXT, "version": titled("本环节第几次", WHOLE),
+    "target": titled("发往；inbox 为本平台的部门收件箱", TEXT), "department": TEXT, "hall": TEXT,
+    "step": titled("环节代码", TEXT), "step_title": TEXT, "version": titled("本环节第几次", WHOLE),
     "key": titled("幂等键：办件编号+环节+次数，重复收到时据此去重", TEXT),
-    "state": {"enum": ["sent", "received", "waiting", "failed", "refused", "abandoned"]},
+    "state": {"enum": ["sent", "received", "waiting", "failed", "refused", "unmapped", "abandoned"]},
     "state_title": TEXT, "attempts": WHOLE, "created_at": MOMENT, "sent_at": MOMENT, "received_at": MOMENT, "received_by": TEXT,
     "due_at": titled("应送达时间", MOMENT),
 }  # fmt: skip
@@ -82,16 +83,16 @@ class EntrustedAnswers:
 
     def deliveries(self) -> dict[str, Any]:
         every, since = request.args.get("all") == "1", _moment(request.args.get("since", ""))
-        found = self._services.deliveries.since(since, _reach(), unreceived=not every, limit=PAGE + 1)
+        found = self._services.outbox.since(since, _reach(), unreceived=not every, limit=PAGE + 1)
         return {"deliveries": _told(found[:PAGE]), "more": len(found) > PAGE}
 
     def delivery(self, delivery: str) -> dict[str, Any]:
-        found = self._services.deliveries.find(delivery, _reach())
-        payload = self._services.deliveries.payload(delivery, _client().actor, _reach())
+        found = self._services.outbox.find(delivery, _reach())
+        payload = self._services.outbox.payload(delivery, _client().actor, _reach())
         return {**found.as_dict(), "payload": dict(payload)}
 
     def receipt(self, delivery: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._services.deliveries.receive(delivery, _client().actor, _reach()).as_dict()
+        return self._services.outbox.receive(delivery, _client().actor, _reach()).as_dict()
 
     def entrustments(self) -> dict[str, Any]:
         found = self._services.entrustments.overview(request.args.get("department", ""))

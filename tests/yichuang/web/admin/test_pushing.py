@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from yichuang import bootstrap
-from yichuang.entrustment.delivery import Dispatch
-from yichuang.entrustment.model import deliveries
+from yichuang.outbox.message import Message
+from yichuang.outbox.model import messages
 from yichuang.ports import SYSTEM, Place
 
 Login = Callable[..., FlaskClient]
@@ -22,14 +22,14 @@ def pushed(built: bootstrap.App) -> dict[str, str]:
     """One failed delivery to 卫健委, one sent to 市监局, by department."""
     with built.services.database.writing() as connection:
         made = {
-            department: built.services.deliveries.push(
-                connection, Dispatch(f"c-{department}", f"110107{department}", "x", "某事项", Place(department), "ACCEPT", {"name": "张三"})
+            department: built.services.outbox.push(
+                connection, Message(f"c-{department}", f"110107{department}", "x", "某事项", Place(department), "ACCEPT", {"name": "张三"})
             )
             for department in ("wjw", "scjg")
         }
-    built.services.deliveries.relay()
+    built.services.outbox.relay()
     with built.services.database.writing() as connection:
-        mine = deliveries.update().where(deliveries.c.id == made["wjw"])
+        mine = messages.update().where(messages.c.id == made["wjw"])
         connection.execute(mine.values(state="failed", last_error="连接超时", attempts=12))
     return made
 
@@ -39,10 +39,10 @@ def test_failed_ones_are_seen_with_their_reason_and_tried_again(login: Login, bu
     page = client.get("/admin/deliveries/?state=failed").text
     assert "110107wjw" in page and "连接超时" in page and "110107scjg" not in page and "张三" not in page
     assert client.post("/admin/deliveries/resend?state=failed").status_code == 302
-    built.services.deliveries.relay()
-    assert built.services.deliveries.find(pushed["wjw"]).state == "sent"
+    built.services.outbox.relay()
+    assert built.services.outbox.find(pushed["wjw"]).state == "sent"
     assert client.post(f"/admin/deliveries/{pushed['wjw']}/receive").status_code == 302
-    assert built.services.deliveries.find(pushed["wjw"]).received_by == "items"
+    assert built.services.outbox.find(pushed["wjw"]).received_by == "items"
 
 
 def test_giving_up_needs_a_reason_and_says_so(login: Login, built: Any, pushed: dict[str, str]) -> None:
@@ -50,7 +50,7 @@ def test_giving_up_needs_a_reason_and_says_so(login: Login, built: Any, pushed: 
     refused = client.post(f"/admin/deliveries/{pushed['wjw']}/give-up", data={"reason": " "})
     assert refused.status_code == 400 and "请写明放弃的原因" in refused.text
     client.post(f"/admin/deliveries/{pushed['wjw']}/give-up", data={"reason": "部门停机，已线下登记"})
-    assert built.services.deliveries.find(pushed["wjw"]).close_reason == "部门停机，已线下登记"
+    assert built.services.outbox.find(pushed["wjw"]).close_reason == "部门停机，已线下登记"
 
 
 def test_a_department_sees_and_touches_its_own_only(login: Login, built: Any, pushed: dict[str, str]) -> None:
@@ -58,7 +58,7 @@ def test_a_department_sees_and_touches_its_own_only(login: Login, built: Any, pu
     page = client.get("/admin/deliveries/").text
     assert "110107wjw" in page and "110107scjg" not in page
     assert client.post(f"/admin/deliveries/{pushed['scjg']}/receive").status_code == 404
-    assert built.services.deliveries.find(pushed["scjg"]).state == "sent"
+    assert built.services.outbox.find(pushed["scjg"]).state == "sent"
 
 
 def test_excel_needs_the_power_to_export(login: Login, built: Any, pushed: dict[str, str]) -> None:

@@ -11,24 +11,24 @@ from sqlalchemy import select
 from yichuang.audit.model import audit_entries
 from yichuang.clients.client import SCOPES
 from yichuang.clients.model import api_clients
-from yichuang.entrustment.delivery import Dispatch
+from yichuang.outbox.message import Message
 from yichuang.ports import SYSTEM, Place
 from yichuang.services import Services
 
 ALL = frozenset(SCOPES)
 
 
-def dispatch(department: str) -> Dispatch:
+def dispatch(department: str) -> Message:
     place, payload = Place(department, "main"), {"n": department}
-    return Dispatch(f"c-{department}", f"110107-{department}", "nurse", "护士执业注册", place, "ACCEPT", payload)
+    return Message(f"c-{department}", f"110107-{department}", "nurse", "护士执业注册", place, "ACCEPT", payload)
 
 
 @pytest.fixture
 def pushed(services: Services) -> dict[str, str]:
     """Two deliveries sent, by department."""
     with services.database.writing() as connection:
-        made = {department: services.deliveries.push(connection, dispatch(department)) for department in ("wjw", "scjg")}
-    services.deliveries.relay()
+        made = {department: services.outbox.push(connection, dispatch(department)) for department in ("wjw", "scjg")}
+    services.outbox.relay()
     return made
 
 
@@ -86,7 +86,7 @@ def test_a_key_is_good_for_its_scopes_only(visitor: FlaskClient, services: Servi
     _, reading = services.clients.create("只读", "wjw", {"deliveries.read"}, SYSTEM)
     answer = ask(visitor, reading, f"/deliveries/{pushed['wjw']}/receipt", "POST", json={})
     assert answer.status_code == 403 and "登记本部门的接收回执" in answer.get_json()["detail"]
-    assert services.deliveries.find(pushed["wjw"]).state == "sent"
+    assert services.outbox.find(pushed["wjw"]).state == "sent"
 
 
 def test_a_disabled_an_expired_and_a_rotated_key(visitor: FlaskClient, services: Services, key: str, clock: Any) -> None:

@@ -12,13 +12,14 @@ from yichuang.access.grants import Reach
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
 from yichuang.database import Database
-from yichuang.entrustment.deliveries import Deliveries
-from yichuang.entrustment.delivery import DeliveryQuery, Dispatch
-from yichuang.entrustment.inbox import InboxTransport
-from yichuang.entrustment.model import deliveries as table
-from yichuang.entrustment.relay import LEASE, MOST_ATTEMPTS, pause
 from yichuang.errors import Conflict, ConnectorFailed, ConnectorRefused, DeliveryMissing, InputRefused
-from yichuang.ports import SHANGHAI, Actor, Parcel, Place
+from yichuang.outbox.inbox import Inbox
+from yichuang.outbox.message import DeliveryQuery, Message
+from yichuang.outbox.model import messages as table
+from yichuang.outbox.policy import Policy
+from yichuang.outbox.service import Outbox
+from yichuang.outbox.ways import PlainWay
+from yichuang.ports import SHANGHAI, Actor, Parcel, Place, Receipt
 
 STAFF = Actor("dept", "部门管理员")
 WJW, SCJG = Reach(departments=frozenset({"wjw"})), Reach(departments=frozenset({"scjg"}))
@@ -44,14 +45,14 @@ class Receiver:
         self.fault: Callable[[Parcel], Exception | None] = lambda _parcel: None
         self._lock = threading.Lock()
 
-    def hand(self, parcel: Parcel) -> str:
+    def hand(self, parcel: Parcel) -> Receipt:
         with self._lock:
             self.asked.append(parcel.key)
         if fault := self.fault(parcel):
             raise fault
         with self._lock:
             self.kept.setdefault(parcel.key, parcel.payload)
-        return f"r/{parcel.key}"
+        return Receipt(f"r/{parcel.key}")
 
 
 @pytest.fixture
@@ -64,26 +65,26 @@ def receiver() -> Receiver:
     return Receiver()
 
 
-def rooms(database: Database, clock: HandClock, receiver: Any) -> Deliveries:
-    return Deliveries(database, Vault("k" * 32), Audit(database, clock), clock, lambda _department: receiver)
+def rooms(database: Database, clock: HandClock, receiver: Any) -> Outbox:
+    return Outbox(database, Vault("k" * 32), Audit(database, clock), clock, lambda _target: PlainWay(receiver))
 
 
 @pytest.fixture
-def house(database: Database, clock: HandClock, receiver: Receiver) -> Deliveries:
+def house(database: Database, clock: HandClock, receiver: Receiver) -> Outbox:
     return rooms(database, clock, receiver)
 
 
-def dispatch(case: str = "c1", step: str = "ACCEPT", version: int = 1, department: str = "wjw", due: datetime | None = None) -> Dispatch:
+def dispatch(case: str = "c1", step: str = "ACCEPT", version: int = 1, department: str = "wjw", due: datetime | None = None) -> Message:
     place, payload = Place(department, "main"), {"applicant": "张三", "case": case}
-    return Dispatch(case, f"110107{case}", "nurse", "护士执业注册", place, step, payload, version, due)
+    return Message(case, f"110107{case}", "nurse", "护士执业注册", place, step, payload, version, due)
 
 
-def push(house: Deliveries, database: Database, *dispatches: Dispatch) -> list[str]:
+def push(house: Outbox, database: Database, *dispatches: Message) -> list[str]:
     with database.writing() as connection:
         return [house.push(connection, one) for one in dispatches]
 
 
-def test_what_is_pushed_stands_or_falls_with_its_transaction(house: Deliveries, database: Database) -> None:
+def test_what_is_pushed_stands_or_falls_with_its_transaction(house: Outbox, database: Database) -> None:
     with pytest.raises(RuntimeError), database.writing() as connection:
         house.push(connection, dispatch())
         raise RuntimeError
@@ -92,18 +93,18 @@ def test_what_is_pushed_stands_or_falls_with_its_transaction(house: Deliveries, 
     assert [d.state for d in house.list(DeliveryQuery())] == ["waiting"]
 
 
-def test_the_same_step_and_version_is_one_delivery(house: Deliveries, database: Database) -> None:
+def test_the_same_step_and_version_is_one_delivery(house: Outbox, database: Database) -> None:
     first, again, second = push(house, database, dispatch(), dispatch(), dispatch(version=2))
     assert first == again != second
     assert [(d.key, d.state) for d in house.of_case("c1")] == [("110107c1+ACCEPT+1", "waiting"), ("110107c1+ACCEPT+2", "waiting")]
 
 
-def test_without_a_version_it_is_the_next_one_of_its_step(house: Deliveries, database: Database) -> None:
+def test_without_a_version_it_is_the_next_one_of_its_step(house: Outbox, database: Database) -> None:
     push(house, database, dispatch(version=0), dispatch(step="CORRECT_NOTICE", version=0), dispatch(step="CORRECT_NOTICE", version=0))
     assert [(d.step, d.version) for d in house.of_case("c1")] == [("ACCEPT", 1), ("CORRECT_NOTICE", 1), ("CORRECT_NOTICE", 2)]
 
 
-def test_the_payload_is_sealed_at_rest_and_reading_it_is_noted(house: Deliveries, database: Database, clock: HandClock) -> None:
+def test_the_payload_is_sealed_at_rest_and_reading_it_is_noted(house: Outbox, database: Database, clock: HandClock) -> None:
     (key,) = push(house, database, dispatch())
     with database.reading() as connection:
         assert "张三" not in connection.execute(table.select()).one().payload
@@ -111,7 +112,7 @@ def test_the_payload_is_sealed_at_rest_and_reading_it_is_noted(house: Deliveries
     assert [entry.action for entry in Audit(database, clock).entries("delivery", key)] == ["delivery.read"]
 
 
-def test_the_relay_hands_over_and_the_department_gives_its_receipt(house: Deliveries, database: Database, receiver: Receiver) -> None:
+def test_the_relay_hands_over_and_the_department_gives_its_receipt(house: Outbox, database: Database, receiver: Receiver) -> None:
     (key,) = push(house, database, dispatch())
     assert house.relay() == 1
     assert house.relay() == 0
@@ -123,14 +124,14 @@ def test_the_relay_hands_over_and_the_department_gives_its_receipt(house: Delive
     assert house.receive(key, Actor("other"), WJW).received_by == "dept"
 
 
-def test_a_receipt_before_sending_is_refused(house: Deliveries, database: Database) -> None:
+def test_a_receipt_before_sending_is_refused(house: Outbox, database: Database) -> None:
     (key,) = push(house, database, dispatch())
     with pytest.raises(Conflict):
         house.receive(key, STAFF)
 
 
 def test_steps_of_one_case_go_in_order_and_a_stuck_one_holds_the_later(
-    house: Deliveries, database: Database, receiver: Receiver, clock: HandClock
+    house: Outbox, database: Database, receiver: Receiver, clock: HandClock
 ) -> None:
     push(house, database, dispatch(step="ACCEPT"), dispatch(step="SPECIAL"), dispatch(step="RESULT"), dispatch("c2"))
     receiver.fault = lambda parcel: ConnectorRefused("字段 sex 不对") if parcel.step == "SPECIAL" else None
@@ -150,7 +151,7 @@ def test_steps_of_one_case_go_in_order_and_a_stuck_one_holds_the_later(
 
 
 def test_what_fails_is_tried_again_ever_more_slowly_and_at_last_shown_to_people(
-    house: Deliveries, database: Database, receiver: Receiver, clock: HandClock
+    house: Outbox, database: Database, receiver: Receiver, clock: HandClock
 ) -> None:
     (key,) = push(house, database, dispatch())
     receiver.fault = lambda _parcel: ConnectorFailed("连接超时")
@@ -158,10 +159,10 @@ def test_what_fails_is_tried_again_ever_more_slowly_and_at_last_shown_to_people(
     clock.forward(seconds=3)
     house.relay()
     assert len(receiver.asked) == 1
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(Policy().attempts):
         clock.forward(hours=2)
         house.relay()
-    assert (len(receiver.asked), house.find(key).state, house.find(key).last_error) == (MOST_ATTEMPTS, "failed", "连接超时")
+    assert (len(receiver.asked), house.find(key).state, house.find(key).last_error) == (Policy().attempts, "failed", "连接超时")
     receiver.fault = lambda _parcel: None
     assert house.resend_failed(STAFF, SCJG) == 0
     assert house.resend_failed(STAFF, WJW) == 1
@@ -170,13 +171,13 @@ def test_what_fails_is_tried_again_ever_more_slowly_and_at_last_shown_to_people(
 
 
 def test_pauses_double_up_to_an_hour_with_jitter() -> None:
-    middle = [pause(n, lambda: 0.5).total_seconds() for n in range(1, 12)]
+    middle = [Policy().pause(n, lambda: 0.5).total_seconds() for n in range(1, 12)]
     assert middle[:3] == [5, 10, 20] and middle[-1] == 3600
     assert all(before <= after for before, after in pairwise(middle))
-    assert (pause(1, lambda: 0.0).total_seconds(), pause(1, lambda: 1.0).total_seconds()) == (4, 6)
+    assert (Policy().pause(1, lambda: 0.0).total_seconds(), Policy().pause(1, lambda: 1.0).total_seconds()) == (4, 6)
 
 
-def test_a_broken_transport_costs_an_attempt_not_the_relay(house: Deliveries, database: Database, receiver: Receiver) -> None:
+def test_a_broken_transport_costs_an_attempt_not_the_relay(house: Outbox, database: Database, receiver: Receiver) -> None:
     keys = push(house, database, dispatch("c1"), dispatch("c2"))
     receiver.fault = lambda parcel: ValueError("bug") if parcel.case_number.endswith("c1") else None
     assert house.relay() == 1
@@ -208,7 +209,7 @@ def test_what_a_killed_relay_had_in_hand_is_sent_again_and_is_in_effect_once(
         pass
 
     class Dying(Receiver):
-        def hand(self, parcel: Parcel) -> str:
+        def hand(self, parcel: Parcel) -> Receipt:
             receiver.hand(parcel)
             raise Killed
 
@@ -218,7 +219,7 @@ def test_what_a_killed_relay_had_in_hand_is_sent_again_and_is_in_effect_once(
         dying.relay()
     living = rooms(database, clock, receiver)
     assert living.relay() == 0
-    clock.forward(seconds=LEASE.total_seconds() + 1)
+    clock.forward(seconds=Policy().lease.total_seconds() + 1)
     assert living.relay() == 1
     assert receiver.asked == ["110107c1+ACCEPT+1"] * 2
     assert len(receiver.kept) == 1
@@ -226,8 +227,8 @@ def test_what_a_killed_relay_had_in_hand_is_sent_again_and_is_in_effect_once(
 
 def test_a_relay_that_was_too_slow_does_not_undo_what_the_next_one_did(database: Database, clock: HandClock, receiver: Receiver) -> None:
     class Slow(Receiver):
-        def hand(self, parcel: Parcel) -> str:
-            clock.forward(seconds=LEASE.total_seconds() + 1)
+        def hand(self, parcel: Parcel) -> Receipt:
+            clock.forward(seconds=Policy().lease.total_seconds() + 1)
             assert rooms(database, clock, receiver).relay() == 1
             raise ConnectorFailed("超时")
 
@@ -237,7 +238,7 @@ def test_a_relay_that_was_too_slow_does_not_undo_what_the_next_one_did(database:
     assert slow.find(key).state == "sent"
 
 
-def test_lists_by_state_day_department_tail_and_lateness(house: Deliveries, database: Database, clock: HandClock) -> None:
+def test_lists_by_state_day_department_tail_and_lateness(house: Outbox, database: Database, clock: HandClock) -> None:
     due = clock.now() + timedelta(hours=24)
     push(house, database, dispatch("c1", due=due), dispatch("c2", department="scjg", due=due))
     clock.forward(hours=25)
@@ -259,7 +260,7 @@ def test_lists_by_state_day_department_tail_and_lateness(house: Deliveries, data
 
 
 def test_the_inbox_is_there_at_once(database: Database, clock: HandClock) -> None:
-    house = rooms(database, clock, InboxTransport())
+    house = rooms(database, clock, Inbox())
     push(house, database, dispatch("c1"), dispatch("c2", department="scjg"))
     assert house.relay() == 2
     assert [d.case_id for d in house.since(None, WJW, unreceived=True)] == ["c1"]
