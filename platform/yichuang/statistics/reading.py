@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal, or_, select
 
 from yichuang.statistics.board import Cells, Extent
 from yichuang.statistics.cells import SITUATION, Sums
@@ -23,8 +23,8 @@ def by_member(connection: Connection, looked_at: Extent, plan: Cells | None, dim
     else:
         column = case_counts.c[SITUATION if dimension == SITUATION else dimension]
         query = _summed(case_counts, column, CODES).where(_within(case_counts, looked_at), _during(case_counts, covering(since, until, "md")))
-    rows = connection.execute(query)
-    return {row[0]: sums for row in rows if any((sums := dict(zip(CODES, row[1:], strict=True))).values())}
+    rows = [tuple(row) for row in connection.execute(query).all()]
+    return {row[0]: dict(zip(CODES, row[1:], strict=True)) for row in rows if any(row[1:])}
 
 
 def by_period(connection: Connection, looked_at: Extent, plan: Cells | None, grain: str, since: date, until: date) -> dict[date, Sums]:
@@ -32,7 +32,7 @@ def by_period(connection: Connection, looked_at: Extent, plan: Cells | None, gra
     stretches = covering(since, until, "d" if grain == "d" else "md")
     table = case_tallies if plan is not None else case_counts
     condition = _chosen(plan) if plan is not None else _within(case_counts, looked_at)
-    rows = connection.execute(_summed(table, table.c.period, CODES).where(condition, _during(table, stretches)))
+    rows = connection.execute(_summed(table, table.c.period, CODES).where(condition, _during(table, stretches))).all()
     found: dict[date, Sums] = {}
     for row in rows:
         into = found.setdefault(row[0] if grain == "d" else row[0].replace(day=1), dict.fromkeys(CODES, 0))
@@ -64,17 +64,23 @@ def _summed(table: Table, column: ColumnElement[Any], measures: Sequence[str]) -
 
 def _chosen(plan: Cells) -> ColumnElement[bool]:
     t = case_tallies.c
-    conditions = [_one_of(t.scope, plan.scopes), t.dimension == plan.dimension]
+    conditions = [_one_of(t.scope, plan.scopes), t.dimension == fixed(plan.dimension)]
     return and_(*conditions, *([] if plan.members is None else [_one_of(t.member, sorted(plan.members))]))
 
 
 def _one_of(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
     listed = list(values)
-    return column == listed[0] if len(listed) == 1 else column.in_(listed)
+    return column == fixed(listed[0]) if len(listed) == 1 else column.in_(listed)
 
 
 def _during(table: Table, stretches: Sequence[Stretch]) -> ColumnElement[bool]:
-    return or_(*(and_(table.c.grain == each.grain, table.c.period.between(each.first, each.last)) for each in stretches))
+    spans = ((fixed(each.grain), fixed(each.first), fixed(each.last)) for each in stretches)
+    return or_(*(and_(table.c.grain == grain, table.c.period.between(first, last)) for grain, first, last in spans))
+
+
+def fixed(value: str | date) -> ColumnElement[Any]:
+    """A value as part of the statement's text: a plan made for any span and any scope would be one for none of them."""
+    return literal(value, literal_execute=True)
 
 
 def _within(table: Table, looked_at: Extent) -> ColumnElement[bool]:

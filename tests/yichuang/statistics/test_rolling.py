@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from yichuang.access.grants import EVERYWHERE
 from yichuang.cases.lines import light_of
 from yichuang.cases.model import cases
+from yichuang.statistics.board import BoardQuestion
 from yichuang.statistics.model import case_tallies, open_cases
 from yichuang.statistics.opening import OpenCases
 from yichuang.statistics.rolling import Roller
+from yichuang.statistics.service import Statistics
 
 Tally = Callable[..., dict[str, int]]
 
@@ -190,3 +193,15 @@ def test_lights_are_those_that_lists_of_cases_show(database: Any, ground: Any, s
         assert OpenCases(database, standing).count() == len(rows) == 9
         counted = {light: number for light, number in connection.execute(select(open_cases.c.light, open_cases.c.count))}
     assert counted == dict(expected)
+
+
+@pytest.mark.parametrize("code", ["food", "x' OR '1'='1", "50%", "a\\' --", "%(name)s", "?", ":a"])
+def test_a_code_is_a_value_however_it_is_written(
+    ground: Any, roller: Roller, database: Any, standing: Any, tmp_path: Any, code: str
+) -> None:
+    """A board's codes become text of the statement (`reading.fixed`): none may be more than a value there."""
+    whole_life(ground)
+    roller.roll()
+    day = standing.now().date()
+    board = Statistics(database, standing, tmp_path).board(BoardQuestion(day, day, "window", {"item": code}), EVERYWHERE)
+    assert board.totals["applied"] == (1 if code == "food" else 0)
