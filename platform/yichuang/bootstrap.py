@@ -49,6 +49,7 @@ from yichuang.flows.checks import findings as flow_findings
 from yichuang.flows.checks import item_findings as item_flow_findings
 from yichuang.forms.checks import findings as form_findings
 from yichuang.items.checks import findings as item_findings
+from yichuang.mappings.checks import findings as mapping_findings
 from yichuang.migrations import upgrade
 from yichuang.notices.service import Notices
 from yichuang.outbox.inbox import Inbox
@@ -78,6 +79,7 @@ def kind_table() -> KindTable:
         Kind("code_table", "代码表"),
         Kind("calendar", "工作日历"),
         Kind("flow", "办理流程", checks=(flow_findings,)),
+        Kind("mapping", "数据映射", checks=(mapping_findings,)),
         Kind("role", "角色", checks=(role_findings,)),
     )
 

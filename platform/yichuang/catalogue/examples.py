@@ -27,6 +27,8 @@ def example(schema: Schema, root: Schema) -> Any:
 
 
 def _object(schema: Schema, root: Schema) -> Any:
+    if "properties" not in schema:
+        return {}
     wanted = [name for name in schema["properties"] if name in schema["required"]] or list(schema["properties"])[:1]
     return {name: example(schema["properties"][name], root) for name in wanted}
 
@@ -46,6 +48,8 @@ def _number(schema: Schema, _root: Schema) -> Any:
 def _text(schema: Schema, _root: Schema) -> Any:
     if "enum" in schema:
         return schema["enum"][0]
+    if "examples" in schema:
+        return schema["examples"][0]
     if schema.get("x-widget") == "date":
         return "2026-01-01"
     if schema.get("x-widget") == "moment":

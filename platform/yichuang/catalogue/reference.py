@@ -10,10 +10,11 @@ Schema = Mapping[str, Any]
 SHARED: Mapping[str, str] = {"condition.json": "condition", "expression.json": "expression"}
 """Pages of the schemas that several kinds share."""
 _TYPES: Mapping[str, str] = {
-    "string": "文字", "integer": "整数", "number": "数字", "boolean": "是／否", "object": "一组内容", "array": "列表",
+    "string": "文字", "integer": "整数", "number": "数字", "boolean": "是／否", "object": "一组内容", "array": "列表", "null": "空",
 }  # fmt: skip
 _WIDGETS: Mapping[str, str] = {
     "date": "日期（YYYY-MM-DD）", "moment": "时间（YYYY-MM-DD HH:MM）", "time": "时间（HH:MM）", "longtext": "长文字", "fact": "事实",
+    "json": "JSON",
 }  # fmt: skip
 _HEAD = "| 键 | 名称 | 类型 | 必填 | 说明 |\n|---|---|---|---|---|"
 _ORIGIN = "本页由 `definitions/schemas/{path}` 生成，请勿手改；更新用 `yichuang definitions reference`。"
@@ -81,7 +82,7 @@ def _levels(schema: Schema, place: str = "") -> Iterator[str]:
 def _nested(schema: Schema, place: str) -> tuple[Schema | None, str]:
     if schema.get("type") == "array":
         return _nested(schema["items"], f"{place}[]")
-    return (schema, place) if schema.get("type") == "object" else (None, place)
+    return (schema, place) if "properties" in schema else (None, place)
 
 
 def _heading(title: str, place: str) -> str:

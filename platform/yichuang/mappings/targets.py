@@ -1,0 +1,101 @@
+"""The target's side: which paths a plan writes and where each comes from; which fields a JSON Schema has."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from yichuang.mappings.plan import Branch, Columns, Line, Node, Rows
+from yichuang.mappings.record import Source
+
+
+def sources_of(root: Branch) -> dict[str, str]:
+    """Target path to source path; several sources with commas between, a fixed value's is empty. Rows are `[]` on both sides."""
+    return dict(_walk(root, "", ""))
+
+
+def _walk(node: Node, to: str, rows: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, Line):
+        yield to, ",".join(dict.fromkeys(_called(where, rows) for where in node.paths))
+    elif isinstance(node, Branch):
+        for key, child in node.children.items():
+            if isinstance(child, Columns):
+                yield from _flat(child, to, rows)
+            else:
+                yield from _walk(child, f"{to}.{key}" if to else key, rows)
+    elif isinstance(node, Rows):
+        here = f"{_called(node.source, rows)}[]"
+        yield to, here
+        yield from _walk(node.branch, f"{to}[]", here)
+
+
+def _flat(node: Columns, to: str, rows: str) -> Iterator[tuple[str, str]]:
+    here = f"{_called(node.source, rows)}[]"
+    for key, line in node.lines:
+        for n in range(1, node.most + 1):
+            name = key.replace("{n}", str(n))
+            inner = here.removesuffix("[]") + f"[{n}]"
+            yield (f"{to}.{name}" if to else name), ",".join(_called(where, inner) for where in line.paths)
+
+
+def _called(where: Source, rows: str) -> str:
+    path = where.path.removesuffix("[]")
+    if path == "row.number":
+        return ""
+    return rows + path.removeprefix("row") if where.in_row else path
+
+
+@dataclass(frozen=True, slots=True)
+class TargetField:
+    """A field of the target: dotted path (`[]` for elements), the schema's title and type, whether it must be there."""
+
+    path: str
+    title: str
+    type: str
+    required: bool
+    description: str = ""
+
+
+def target_fields(schema: Any) -> list[TargetField]:
+    """All fields of a schema, objects and arrays before what is in them. Local `$ref`s are followed; depth is bounded."""
+    return list(_fields(schema, schema, "", True, 0)) if isinstance(schema, Mapping) else []
+
+
+def _fields(schema: Any, root: Mapping[str, Any], place: str, sure: bool, depth: int) -> Iterator[TargetField]:
+    schema = resolved(schema, root)
+    if depth > 8:
+        return
+    if isinstance(schema.get("items"), Mapping) and kind_of(schema) == "array":
+        yield from _fields(schema["items"], root, f"{place}[]", sure, depth + 1)
+        return
+    properties, required = schema.get("properties"), schema.get("required")
+    if not isinstance(properties, Mapping):
+        return
+    needed = required if isinstance(required, list) else []
+    for name, given in properties.items():
+        inner = resolved(given, root)
+        path, must = (f"{place}.{name}" if place else str(name)), sure and name in needed
+        title, said = str(inner.get("title", "")), str(inner.get("description", ""))
+        yield TargetField(path, title, kind_of(inner), must, said)
+        yield from _fields(inner, root, path, must, depth + 1)
+
+
+def kind_of(schema: Mapping[str, Any]) -> str:
+    kinds = schema.get("type", "object" if "properties" in schema else "string")
+    if isinstance(kinds, list):
+        return str(next((kind for kind in kinds if kind != "null"), "string"))
+    return str(kinds)
+
+
+def resolved(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Behind a local reference (`#/$defs/…`, `#/components/schemas/…`); an empty schema where there is nothing."""
+    for _ in range(20):
+        if not isinstance(schema, Mapping):
+            return {}
+        pointer = schema.get("$ref")
+        if not isinstance(pointer, str) or not pointer.startswith("#/"):
+            return schema
+        found: Any = root
+        for step in pointer[2:].split("/"):
+            found = found.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(found, Mapping) else None
+        schema = found
+    return {}
