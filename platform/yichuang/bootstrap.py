@@ -45,6 +45,7 @@ from yichuang.entrustment.checks import findings as entrustment_findings
 from yichuang.entrustment.checks import item_findings as entrusted_item_findings
 from yichuang.entrustment.handovers import Handovers
 from yichuang.entrustment.service import Entrustments
+from yichuang.exchange.checks import findings as target_findings
 from yichuang.flows.checks import findings as flow_findings
 from yichuang.flows.checks import item_findings as item_flow_findings
 from yichuang.forms.checks import findings as form_findings
@@ -81,6 +82,7 @@ def kind_table() -> KindTable:
         Kind("flow", "办理流程", checks=(flow_findings,)),
         Kind("mapping", "数据映射", checks=(mapping_findings,)),
         Kind("role", "角色", checks=(role_findings,)),
+        Kind("target", "交换对象", checks=(target_findings,)),
     )
 
 

@@ -32,6 +32,11 @@ class Belonging:
         """Codes of departments, none for what nobody uses yet; None for what is shared by all (code tables, notices, calendars …)."""
         if kind in DEPARTMENT_OF:
             return frozenset({str(body.get(DEPARTMENT_OF[kind], ""))}) - {""}
+        if kind == "target":
+            return frozenset(map(str, body.get("departments", ()))) or None
+        if kind == "mapping":
+            target = str(body.get("target", ""))
+            return self.departments("target", target, self._view.find("target", target) or {})
         if kind == "form":
             return frozenset(line.department for line in self.items.values() if code in line.forms)
         if kind in BY_ITEMS:
