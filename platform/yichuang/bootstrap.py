@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ from yichuang.entrustment.checks import item_findings as entrusted_item_findings
 from yichuang.entrustment.handovers import Handovers
 from yichuang.entrustment.service import Entrustments
 from yichuang.exchange.checks import findings as target_findings
+from yichuang.exchange.intakes import Intakes
 from yichuang.flows.checks import findings as flow_findings
 from yichuang.flows.checks import item_findings as item_flow_findings
 from yichuang.forms.checks import findings as form_findings
@@ -98,9 +100,11 @@ class App:
     def start(self) -> "App":
         self.services.catalogue.start()
         self.services.notices.start()
+        self.services.clients.log.start()
         return self
 
     def stop(self) -> None:
+        self.services.clients.log.stop()
         self.services.notices.stop()
         self.services.catalogue.stop()
         self.services.database.dispose()
@@ -149,6 +153,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         authority=authority,
         commitments=commitments,
         cases=cases,
+        intakes=Intakes(database, vault, clock, cases.assembled),
         deadlines=Deadlines(database, catalogue, clock, lambda case: commitments.effective(case).promised),
     )
 
@@ -213,7 +218,9 @@ def preloaded() -> Preloaded:
 
 
 def application() -> Wsgi:
-    """What a WSGI server's worker process calls once, after fork or spawn."""
-    return build(settings_module.from_environment()).start().wsgi
+    """What a WSGI server's worker process calls once, after fork or spawn; when it is asked to end, what was noted is written first."""
+    app = build(settings_module.from_environment()).start()
+    Finalize(None, app.stop, exitpriority=10)
+    return app.wsgi
 
 

@@ -67,6 +67,7 @@ class Database:
             options |= {"pool_size": 20, "max_overflow": 20, "connect_args": {"connect_timeout": 5}}
         self._writer: Engine = create_engine(self.url, hide_parameters=True, **options)
         self._reader: Engine = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._repeating: Engine = self._writer if self.sqlite else self._writer.execution_options(isolation_level="REPEATABLE READ")
         if self.sqlite:
             event.listen(self._writer, "connect", _prepare_sqlite)
             event.listen(self._writer, "begin", _begin_sqlite)
@@ -89,9 +90,13 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction. On SQLite, which has one writer and no queue, this process's writers take turns, so that none waits for ever."""
-        with self._turn if self.sqlite else nullcontext(), self._writer.begin() as connection:
+    def writing(self, repeatable: bool = False) -> Iterator[Connection]:
+        """One transaction; `repeatable`: all of it sees the same moment.
+
+        On SQLite, which has one writer and no queue, this process's writers take turns, so that none waits for ever.
+        """
+        engine = self._repeating if repeatable else self._writer
+        with self._turn if self.sqlite else nullcontext(), engine.begin() as connection:
             yield connection
 
     def _ping_idle(self, connection: Any, record: Any, _proxy: Any) -> None:

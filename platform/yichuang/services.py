@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from yichuang.documents.service import Documents
     from yichuang.entrustment.handovers import Handovers
     from yichuang.entrustment.service import Entrustments
+    from yichuang.exchange.intakes import Intakes
     from yichuang.notices.service import Notices
     from yichuang.outbox.service import Outbox
     from yichuang.ports import Clock
@@ -53,4 +54,5 @@ class Services:
     commitments: "Commitments"
     statistics: "Statistics"
     cases: "Cases"
+    intakes: "Intakes"
     deadlines: "Deadlines"

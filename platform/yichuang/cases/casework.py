@@ -8,15 +8,15 @@ from sqlalchemy import Connection, and_, select
 from yichuang.access.grants import Grants
 from yichuang.cases.acting import HOLD
 from yichuang.cases.case import Deed, place_of_row
+from yichuang.cases.exchanging import Exchanging
 from yichuang.cases.model import cases, corrections
-from yichuang.cases.online import Online
 from yichuang.errors import CaseHeld, CaseMissing, InputRefused, YichuangError
 from yichuang.ports import SYSTEM, Actor, Application
 
 BATCH = 200
 
 
-class Cases(Online):
+class Cases(Exchanging):
     """Everything about cases: `receive`, `submit_online`, `act`, `view`, `search`, `worklist`, materials, corrections, holding."""
 
     def pulse(self, case_id: str, grants: Grants) -> dict[str, Any]:
@@ -77,6 +77,8 @@ class Cases(Online):
         until = self._clock.now() + HOLD if name else None
         values = {"holder": name, "held_until": until} | ({"clerk": name} if name and row.phase in ("applying", "receiving", "correcting") else {})
         connection.execute(cases.update().where(cases.c.id == row.id).values(**values))
+        if values.get("clerk", row.clerk) != row.clerk:
+            self._mark(connection, row.id)
 
     # ------------------------------------------------------------------ what time brings about
 

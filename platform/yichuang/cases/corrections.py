@@ -119,6 +119,7 @@ class Corrections(Working):
             values = {"state": "answered", "answer": sealed, "answered_by": who.name, "answered_at": self._clock.now()}
             kept = json.dumps(list(files), ensure_ascii=False)
             connection.execute(update(correction_points).where(mine).values(files=kept, **values))
+            self._mark(connection, case_id)
             self._note(who, "case.answer_point", case_id, connection, f"{correction_id}/{seq}")
 
     def _open_point(self, connection: Connection, case_id: str, correction_id: str, seq: int) -> Any:

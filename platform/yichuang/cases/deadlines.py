@@ -16,6 +16,7 @@ from yichuang.catalogue.feed import Catalogue
 from yichuang.catalogue.snapshot import Snapshot
 from yichuang.database import Database
 from yichuang.items.calendar import Calendar, make_calendar
+from yichuang.outbox.marks import mark
 from yichuang.ports import SHANGHAI, Body, Clock
 
 OPEN = ("answering", "running", "paused")
@@ -112,6 +113,7 @@ class Deadlines:
         moves = [replace(move, release=release, at=self._clock.now()) for row, now in written for move in _moves(row, now)]
         if moves:
             connection.execute(insert(deadline_moves), [asdict(move) for move in moves])
+            mark(connection, sorted({move.case_id for move in moves}), self._clock.now())
         return len({move.case_id for move in moves})
 
     # ------------------------------------------------------------------ looking ahead

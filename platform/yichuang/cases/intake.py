@@ -95,6 +95,7 @@ class Intake(Acting):
         row.number = self._number(connection, deed.at.year)
         connection.execute(insert(cases), vars(row))
         self._first_step(connection, desk, replace(deed, action=flow.opening(arrival.channel).code))
+        self._mark(connection, row.id)
         return str(row.number)
 
     def _first_step(self, connection: Connection, desk: Desk, deed: Deed) -> None:

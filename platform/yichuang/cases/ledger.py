@@ -18,6 +18,7 @@ from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
 from yichuang.errors import CaseMissing
 from yichuang.items.calendar import Calendar, make_calendar
+from yichuang.outbox.marks import mark
 from yichuang.ports import Actor, Clock
 
 if TYPE_CHECKING:
@@ -116,6 +117,11 @@ class Ledger:
     def _change(self, connection: Connection, row: Row[Any], **values: Any) -> None:
         now = self._clock.now()
         connection.execute(update(cases).where(cases.c.id == row.id).values(revision=row.revision + 1, updated_at=now, **values))
+        self._mark(connection, row.id)
+
+    def _mark(self, connection: Connection, case_id: str) -> None:
+        """What others fetch of the case is put together again. Every change that the record tells of ends here."""
+        mark(connection, case_id, self._clock.now())
 
     def _note(self, actor: Actor, action: str, case_id: str, within: Connection | None = None, detail: str = "") -> None:
         self._audit.note(actor, action, "case", case_id, detail=detail, within=within)

@@ -53,6 +53,8 @@ class Materials(Intake):
         with self._database.writing() as connection:
             if grants is not None:
                 self._workable(connection, case_id, actor, grants)
+            else:
+                self._mark(connection, case_id)
             old = self._material(connection, case_id, code)
             file = self._rooms.files.store(case_id, name, content)
             known = json.loads(old.files)
@@ -67,6 +69,8 @@ class Materials(Intake):
         with self._database.writing() as connection:
             if grants is not None:
                 self._workable(connection, case_id, actor, grants)
+            else:
+                self._mark(connection, case_id)
             left = [file for file in json.loads(self._material(connection, case_id, code).files) if file["digest"] != digest]
             self._store(connection, case_id, code, {"files": json.dumps(left, ensure_ascii=False)})
             self._note(actor, "case.detach", case_id, connection, code)
@@ -132,6 +136,7 @@ class Materials(Intake):
         self._refuse_held(row, actor)
         if row.phase == "ended":
             raise Conflict("办件已结束，材料不能再改")
+        self._mark(connection, case_id)
         return row
 
     def _material(self, connection: Connection, case_id: str, code: str) -> Any:

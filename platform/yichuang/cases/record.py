@@ -99,7 +99,7 @@ def _case(told: Told) -> dict[str, Any]:
     plain = {name: getattr(row, name) for name in PLAIN}
     moments = {name: moment(getattr(row, name)) for name in ("applied_at", "received_at", "accepted_at", "decided_at", "ended_at")}
     return plain | moments | {
-        "summary": f"关于{told.content.party.name}{row.item_title}的申请", "item_version": str(told.item_version), "state_title": state.title,
+        "summary": f"关于{told.content.party.name}{row.item_title}的申请", "item_version": told.item_version, "state_title": state.title,
         "situation_words": _situation(told), "department_title": department.get("title", ""), "department_code": department.get("uscc", ""),
         "hall_title": hall.title if hall else "", "clerk_title": told.title_of(row.clerk), "approver_title": told.title_of(row.approver),
         "accepted_on": day(row.accepted_on), "due_on": day(row.due_on),
@@ -126,7 +126,7 @@ def _item(told: Told) -> dict[str, Any]:
     promised = body.get("time_limits", {}).get("promised", {})
     return {
         "code": row.item, "title": row.item_title, "catalog_code": body.get("base_code", ""), "base_code": body.get("base_code", ""),
-        "implement_code": body.get("impl_code", ""), "handling_code": body.get("handling_code", ""), "version": str(told.item_version),
+        "implement_code": body.get("impl_code", ""), "handling_code": body.get("handling_code", ""), "version": told.item_version,
         "item_type": body.get("item_type", ""), "case_type": body.get("case_type", ""), "department": body.get("department", ""),
         "department_title": told.places.departments.get(body.get("department", ""), {}).get("title", ""),
         "promised_days": promised.get("amount"),

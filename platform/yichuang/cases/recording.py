@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from yichuang.cases.corrections import Corrections
-from yichuang.cases.model import case_steps
+from yichuang.cases.model import case_steps, cases
 from yichuang.cases.record import Told, assemble
 from yichuang.cases.standing import corrections_of, materials_of
 from yichuang.commitment.records import effective_of
 from yichuang.entrustment.places import compile_places
+from yichuang.exchange.intakes import Assembly
 from yichuang.flows.compiled import compile_item_flow
 from yichuang.items.compiled import compile_item
 
@@ -20,6 +21,15 @@ class Recording(Corrections):
     def record(self, connection: Connection, case_id: str, seq: int = 0) -> dict[str, Any]:
         """The record (`cases.record`) at a step, of the last one when `seq` is 0. Unmasked: whoever lets it out notes that. Raises `CaseMissing`."""
         return assemble(self.told(connection, case_id), seq)
+
+    def assembled(self, connection: Connection, intake: str) -> Assembly:
+        """What an intake is made of; by case id or number. Raises `CaseMissing`."""
+        case_id = intake if len(intake) == 36 else connection.execute(select(cases.c.id).where(cases.c.number == intake)).scalar()
+        told = self.told(connection, case_id or "")
+        row = told.row
+        return Assembly(
+            row.id, row.number, row.department, row.item, row.hall, row.street, row.revision, assemble(told), told.by_code()
+        )
 
     def told(self, connection: Connection, case_id: str) -> Told:
         """All that records of this case say. Raises `CaseMissing`."""

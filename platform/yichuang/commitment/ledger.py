@@ -10,6 +10,7 @@ from yichuang.commitment.model import commitment_steps, commitments
 from yichuang.commitment.records import Commitment, commitment_of
 from yichuang.commitment.states import EVENTS, after
 from yichuang.errors import NotFound
+from yichuang.outbox.marks import mark
 from yichuang.ports import Actor, Clock
 
 
@@ -41,6 +42,7 @@ class Ledger:
         changed = values | {"state": state, "revision": row.revision + 1, "updated_at": self.clock.now()}
         connection.execute(update(commitments).where(commitments.c.id == key).values(**changed))
         self._step(connection, key, event, row.state, state, actor, note)
+        mark(connection, row.case_id, self.clock.now())
         return commitment_of(self.row(connection, key))
 
     def change(self, connection: Connection, key: str, event: str, actor: Actor, note: str = "", **values: Any) -> Commitment:

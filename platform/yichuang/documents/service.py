@@ -29,6 +29,7 @@ from yichuang.documents.requirements import MANDATORY
 from yichuang.documents.texts import listed, said
 from yichuang.documents.values import authority, document_values, item_word, masked, own_values
 from yichuang.errors import Conflict, DocumentMissing, InputRefused
+from yichuang.outbox.marks import mark
 from yichuang.ports import Actor, Clock, DefinitionView
 
 PRESS_AFTER = timedelta(seconds=20)
@@ -136,6 +137,8 @@ class Documents:
         digest = self._rooms.papers.keep(found.id, made)
         with self._rooms.database.writing() as connection:
             won = register.settle_paper(connection, found.id, digest, len(made))
+            if won and found.case_number:
+                mark(connection, found.case_id, self._rooms.clock.now())
         kept = digest if won else self.find(found.id).sha256
         if kept == digest:
             return made
@@ -182,6 +185,7 @@ class Documents:
             sealed = self._rooms.vault.seal(reason, f"void/{document_id}")
             if not register.void(connection, document_id, sealed, actor.name, self._rooms.clock.now()):
                 raise Conflict("这份文书已经作废")
+            mark(connection, found.case_id, self._rooms.clock.now())
             self._rooms.audit.note(actor, "document.void", "document", document_id, detail=found.name, within=connection)
             return self._found(connection, document_id)
 

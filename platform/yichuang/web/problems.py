@@ -62,7 +62,10 @@ def _ours(error: YichuangError) -> Response:
         return redirect(f"{way}?{urlencode({'next': request.full_path.rstrip('?')})}")  # type: ignore[return-value]
     if error.status >= 500:
         log.error("request.failed", code=error.code, exc_info=error)
-    return problem(error.status, error.code, error.title, error.detail, **error.extra)
+    answer = problem(error.status, error.code, error.title, error.detail, **error.extra)
+    if "retry_after" in error.extra:
+        answer.headers["Retry-After"] = str(error.extra["retry_after"])
+    return answer
 
 
 def _http(error: HTTPException) -> Response:

@@ -70,6 +70,17 @@ def _relay(services: "Services") -> object:
     return sum(iter(services.outbox.relay, 0))
 
 
+def _assemble_intakes(services: "Services") -> object:
+    """Changed cases become what others fetch of them, batch after batch."""
+    return sum(iter(services.intakes.assemble, 0))
+
+
+def _tidy_clients(services: "Services") -> object:
+    """Signatures whose time window is over and old refusals are forgotten."""
+    services.clients.tidy()
+    return None
+
+
 def _export_facts(services: "Services") -> object:
     """What free questions are asked of, as of now."""
     services.statistics.export()
@@ -78,6 +89,8 @@ def _export_facts(services: "Services") -> object:
 
 JOBS = (
     Job("relay", 1.0, _relay),
+    Job("assemble_intakes", 1.0, _assemble_intakes),
+    Job("tidy_clients", 60.0, _tidy_clients),
     Job("deem_accepted", 60.0, _deem_accepted),
     Job("lapse_corrections", 60.0, _lapse_corrections),
     Job("press_documents", 15.0, _press_documents),

@@ -13,9 +13,12 @@ import yichuang.applicants.model
 import yichuang.audit.model
 import yichuang.cases.model
 import yichuang.catalogue.model
+import yichuang.clients.model
 import yichuang.commitment.model
 import yichuang.documents.model
 import yichuang.entrustment.model
+import yichuang.exchange.intakes_model
+import yichuang.outbox.marks
 import yichuang.outbox.model
 import yichuang.statistics.model
 from yichuang.database import Database, metadata
@@ -29,9 +32,12 @@ ROOMS = (
     yichuang.audit.model,
     yichuang.cases.model,
     yichuang.catalogue.model,
+    yichuang.clients.model,
     yichuang.commitment.model,
     yichuang.documents.model,
     yichuang.entrustment.model,
+    yichuang.exchange.intakes_model,
+    yichuang.outbox.marks,
     yichuang.outbox.model,
     yichuang.statistics.model,
 )

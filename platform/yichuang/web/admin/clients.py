@@ -8,7 +8,7 @@ from flask import request
 from flask_appbuilder import expose
 from werkzeug.utils import redirect
 
-from yichuang.clients.client import SCOPES, ApiClient
+from yichuang.clients.client import SCOPES, ApiClient, Terms
 from yichuang.entrustment.places import compile_places
 from yichuang.errors import InputRefused, YichuangError
 from yichuang.ports import SHANGHAI
@@ -37,10 +37,8 @@ class ApiClients(Page):
         def made() -> tuple[ApiClient, str]:
             department = form.get("department", "")
             known = department if department in self._departments() else ""
-            scopes = frozenset(form.getlist("scope"))
-            return self.services.clients.create(
-                form.get("title", ""), known, scopes, member(), _until(form.get("expires", "")), form.get("note", "")
-            )
+            terms = Terms(known, frozenset(form.getlist("scope")), expires_at=_until(form.get("expires", "")))
+            return self.services.clients.create(form.get("title", ""), terms, member(), form.get("note", ""))
 
         return self._given(made)
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from yichuang.audit.model import audit_entries
-from yichuang.clients.client import SCOPES
+from yichuang.clients.client import SCOPES, Terms
 from yichuang.clients.model import api_clients
 from yichuang.outbox.message import Message
 from yichuang.ports import SYSTEM, Place
@@ -34,7 +34,7 @@ def pushed(services: Services) -> dict[str, str]:
 
 @pytest.fixture
 def key(services: Services) -> str:
-    return services.clients.create("卫健审批系统", "wjw", ALL, SYSTEM)[1]
+    return services.clients.create("卫健审批系统", Terms("wjw", frozenset(ALL)), SYSTEM)[1]
 
 
 def ask(client: FlaskClient, key: str, address: str = "/deliveries", method: str = "GET", **given: Any) -> Any:
@@ -83,7 +83,7 @@ def test_without_a_good_key_nothing_is_told(visitor: FlaskClient, sent: str) -> 
 
 
 def test_a_key_is_good_for_its_scopes_only(visitor: FlaskClient, services: Services, pushed: dict[str, str]) -> None:
-    _, reading = services.clients.create("只读", "wjw", {"deliveries.read"}, SYSTEM)
+    _, reading = services.clients.create("只读", Terms("wjw", frozenset({"deliveries.read"})), SYSTEM)
     answer = ask(visitor, reading, f"/deliveries/{pushed['wjw']}/receipt", "POST", json={})
     assert answer.status_code == 403 and "登记本部门的接收回执" in answer.get_json()["detail"]
     assert services.outbox.find(pushed["wjw"]).state == "sent"
@@ -98,7 +98,7 @@ def test_a_disabled_an_expired_and_a_rotated_key(visitor: FlaskClient, services:
     assert (ask(visitor, key).status_code, ask(visitor, fresh).status_code) == (200, 200)
     clock.ahead = timedelta(hours=25)
     assert (ask(visitor, key).status_code, ask(visitor, fresh).status_code) == (401, 200)
-    _, short = services.clients.create("短期", "wjw", ALL, SYSTEM, services.clock.now() + timedelta(hours=1))
+    _, short = services.clients.create("短期", Terms("wjw", frozenset(ALL), expires_at=services.clock.now() + timedelta(hours=1)), SYSTEM)
     assert ask(visitor, short).status_code == 200
     clock.ahead = timedelta(hours=27)
     assert ask(visitor, short).status_code == 401
