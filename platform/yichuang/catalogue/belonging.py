@@ -13,7 +13,8 @@ from yichuang.ports import Body, DefinitionView
 DEPARTMENT_OF = {"item": "department", "entrustment": "principal"}
 """Kinds that name their department themselves."""
 BY_ITEMS = ("commitment", "document")
-"""Kinds that belong where the items belong which they name; a document that names none is everybody's."""
+"""Kinds that belong where the items belong which they name; a document that names none is everybody's. A mapping belongs to its target's
+departments."""
 
 
 class Line(NamedTuple):
@@ -39,10 +40,20 @@ class Belonging:
             return self.departments("target", target, self._view.find("target", target) or {})
         if kind == "form":
             return frozenset(line.department for line in self.items.values() if code in line.forms)
+        if kind == "mapping":
+            return self._of_mapping(body)
         if kind in BY_ITEMS:
             named = [r.value for r in references(body, self._kinds.get(kind).schema) if r.target == "item"]
             return frozenset(self.items[item].department for item in named if item in self.items) if named else None
         return None
+
+    def _of_mapping(self, body: Body) -> frozenset[str] | None:
+        """The departments of its target and of the items it names; one for a target of all departments is shared."""
+        if not body.get("target"):
+            return frozenset()
+        target = self._view.find("target", str(body["target"])) or {}
+        named = {self.items[code].department for code in body.get("items", ()) if code in self.items}
+        return frozenset(target.get("departments", ())) | named if target.get("departments") else None
 
     @cached_property
     def items(self) -> Mapping[str, Line]:

@@ -16,6 +16,7 @@ from yichuang.errors import InputRefused, NotAllowed, YichuangError
 from yichuang.ports import SHANGHAI, Finding, Ref
 from yichuang.web.admin import editing
 from yichuang.web.admin.deadlines import spreadsheet, told
+from yichuang.web.admin.mapping_editing import MappingRoutes
 from yichuang.web.admin.page import Page, allowed, exporting
 from yichuang.web.admin.permissions import EDIT, PUBLISH, READ
 from yichuang.web.admin.previews import BROKEN
@@ -25,7 +26,7 @@ from yichuang.web.session import member
 STATES = {"open": ("编辑中", "brand"), "published": ("已发布", "good"), "discarded": ("已作废", "")}
 
 
-class Changes(editing.EditorRoutes, Page):
+class Changes(editing.EditorRoutes, MappingRoutes, Page):
     route_base = "/admin/changes"
     default_view = "index"
 

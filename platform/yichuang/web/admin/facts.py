@@ -14,6 +14,7 @@ from yichuang.items.tables import Table
 from yichuang.ports import Body, DefinitionView
 from yichuang.rules.everyday import everyday, situation_facts
 from yichuang.rules.facts import Fact, FactBook
+from yichuang.web.admin import mapping_desk
 
 CONDITIONS = ("visible_when", "required_when", "compute", "default", "default_from", "fills", "pattern")
 COMMITTING = ("commitment", "commitment_rules")
@@ -35,6 +36,8 @@ SCOPES = {
 def offered(view: DefinitionView, kind: str, code: str) -> dict[str, Any]:
     """`facts`: those of every place; `rows`: those inside a repeating group, by the group's code. `scopes` names the first parts of paths."""
     body = view.find(kind, code) or {}
+    if kind == "mapping":
+        return mapping_desk.facts(view, body)
     items = _items(view, kind, code, body)
     forms = [body] if kind == "form" else [view.find("form", str(item.get("form", ""))) or {} for item in items]
     books = [_form_book(view, form) for form in forms if form]

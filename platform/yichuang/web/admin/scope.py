@@ -13,7 +13,7 @@ from yichuang.services import Services
 from yichuang.web.session import member
 
 NOT_POSTED = "您的账号还没有登记所属部门，暂不能编辑。请联系系统管理员在“用户与角色”中登记"
-OWN_KINDS = ("item", "form", "entrustment", "commitment")
+OWN_KINDS = ("item", "form", "entrustment", "commitment", "mapping")
 """What a department may begin by itself."""
 
 

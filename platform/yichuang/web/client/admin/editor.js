@@ -14,6 +14,7 @@ export async function start(root) {
   try {
     const editor = new Editor(root, base, kind, code, await get(`${base}/${kind}/${code}`));
     await editor.refreshFacts();
+    if (kind === "mapping") editor.special = await (await import("../mapping/mapping.js")).Mapping.load(editor);
     editor.begin();
   } catch (error) {
     if (!(error instanceof Offline || error instanceof Problem)) throw error;
@@ -62,6 +63,7 @@ class Editor {
 
   begin() {
     const left = this.draft.left();
+    this.group = this.special?.first() ?? 0;
     this.tabs();
     this.openSmall();
     this.draw();
@@ -75,6 +77,7 @@ class Editor {
     $("#tab-preview").onclick = () => this.side("preview");
     $("#to-change").addEventListener("click", async (event) => { if (!this.draft.dirty) return; event.preventDefault(); await this.draft.flush(); if (!this.draft.dirty) location.href = event.target.href; });
     addEventListener("keydown", (event) => this.keys(event));
+    if (this.special) this.side("preview");
     this.findings.refresh().then(() => { const place = decodeURIComponent(location.hash.slice(1)); if (place) this.jump(place); }).catch(() => {});
     if (left) this.offer(left);
   }
@@ -109,8 +112,8 @@ class Editor {
     if (this.mode !== "form") return;
     this.ctx.waiting.clear();
     this.pane.setAttribute("aria-labelledby", `group-${this.group}`);
-    const nodes = properties(this.ctx, this.shape.root, this.draft.body, [], this.groups[this.group].keys);
-    this.pane.replaceChildren(el("div", { class: "sheet" }, nodes));
+    const special = this.special?.pane(this.groups[this.group]);
+    this.pane.replaceChildren(special ?? el("div", { class: "sheet" }, properties(this.ctx, this.shape.root, this.draft.body, [], this.groups[this.group].keys)));
     this.findings?.mark();
     text($("#undo"), "撤销");
     this.buttons();
@@ -150,7 +153,7 @@ class Editor {
     text(box, word === "saved" && this.draft.past.length ? `已保存 ${hour}` : word === "failed" && detail ? `保存失败：${detail}` : STATES[word]);
   }
 
-  changed() { this.heading(); this.buttons(); this.forget(); }
+  changed() { this.heading(); this.buttons(); this.forget(); this.special?.changed(); }
   forget() { this.targets.delete("self:fields"); }
 
   replaced() {
@@ -169,6 +172,7 @@ class Editor {
     this.targets.clear();
     await Promise.allSettled([this.findings.refresh(), this.refreshFacts()]);
     this.preview?.refresh();
+    this.special?.saved();
   }
 
   async refreshFacts() {
@@ -211,6 +215,7 @@ class Editor {
       if (value && typeof value === "object" && !Array.isArray(value)) { this.ctx.open.add(value); this.ctx.more.add(value); }
     }
     this.group = Math.max(0, index);
+    this.special?.toPlace(path);
     this.tabs();
     this.draw();
     await new Promise(requestAnimationFrame);
@@ -247,6 +252,7 @@ class Editor {
   async side(name) {
     for (const tab of ["findings", "preview"]) { $(`#tab-${tab}`).setAttribute("aria-selected", String(tab === name)); show($(`#${tab}`), tab === name); }
     this.root.classList.toggle("previewing", name === "preview");
+    if (name === "preview" && this.special) return this.special.beside($("#preview"));
     if (name === "preview" && !this.preview) {
       const { Preview } = await import("./previewing.js");
       this.preview = new Preview($("#preview"), this.root.dataset.change, this.kind, this.code);

@@ -7,9 +7,19 @@ import { picker } from "./picker.js";
 export function factsAt(ctx, place, scopes) {
   const group = place.lastIndexOf("fields"), body = ctx.draft.body;
   const inside = body.kind === "form" && place.filter((step) => step === "fields").length > 1 ? body.sections?.[place[1]]?.fields?.[place[3]]?.code : null;
-  const rows = inside ? ctx.facts.rows[inside] ?? [] : [];
+  const rows = inside ? ctx.facts.rows[inside] ?? [] : body.kind === "mapping" ? ctx.facts.rows[eachAround(body, place)] ?? [] : [];
   const allowed = scopes ? new Set(scopes) : null;
   return [...rows, ...ctx.facts.facts].filter((fact) => group >= -1 && (!allowed || allowed.has(fact.path.split(".")[0])));
+}
+
+// Of a place in a mapping, the repeated content whose rows its lines read.
+function eachAround(body, place) {
+  let node = body, each = "";
+  for (const [index, step] of place.entries()) {
+    if (step === "lines" && index > 0) each = node?.each ?? each;
+    node = node?.[step];
+  }
+  return each;
 }
 
 export function bookOf(facts) {

@@ -1,0 +1,33 @@
+// Values in a sample's record by path: `form.legal_rep.name`, `materials.business_licence.files` (a list addressed by its code).
+
+const LISTS = new Set(["materials", "documents"]);
+
+const step = (node, name, listed, make) => {
+  if (!listed) { if (make && (node[name] === undefined || node[name] === null || typeof node[name] !== "object")) node[name] = {}; return node?.[name]; }
+  if (!Array.isArray(node)) return undefined;
+  let found = node.find((one) => one.code === name);
+  if (!found && make) node.push((found = { code: name }));
+  return found;
+};
+
+export function valueOf(record, path) {
+  const steps = path.split(".");
+  let node = record;
+  for (const [index, name] of steps.entries()) {
+    if (node === undefined || node === null) return undefined;
+    node = step(node, name, index === 1 && LISTS.has(steps[0]), false);
+  }
+  return node;
+}
+
+export function put(record, path, value) {
+  const steps = path.split("."), last = steps.pop();
+  let node = record;
+  for (const [index, name] of steps.entries()) {
+    const next = steps[index + 1] ?? last;
+    if (index === 0 && LISTS.has(name) && next !== undefined) { if (!Array.isArray(node[name])) node[name] = []; node = node[name]; }
+    else node = step(node, name, index === 1 && LISTS.has(steps[0]), true);
+  }
+  if (value === undefined || value === "") delete node[last];
+  else node[last] = value;
+}
