@@ -5,8 +5,9 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -68,13 +69,6 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def new_schema(postgres_server: str) -> Iterator[Callable[[], str]]:
-    """Call it for the address of one more empty schema, for what outlives a test; all are dropped at the end."""
-    with ExitStack() as stack:
-        yield lambda: stack.enter_context(_schema(postgres_server))
-
-
-@pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file to copy: migrating once a session saves a second a test."""
     path = tmp_path_factory.mktemp("migrated") / "yichuang.sqlite3"
@@ -94,17 +88,65 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgres_server: str) -> Iterator[str]:
+    """The address of a migrated schema that tests use one after the other, each leaving it empty: migrating takes a second."""
+    with _schema(postgres_server) as url:
+        migrated = Database(Settings(database_url=url).sqlalchemy_url)
+        upgrade(migrated)
+        migrated.dispose()
+        yield url
+
+
+EMPTY = """
+DO $$ DECLARE found record; filled text[] := '{}'; any_row boolean; BEGIN
+  SET LOCAL lock_timeout = '10s';
+  FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I)', found.tablename) INTO any_row;
+    IF any_row THEN filled := filled || quote_ident(found.tablename); END IF;
+  END LOOP;
+  IF filled <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(filled, ', ') || ' CASCADE'; END IF;
+  FOR found IN SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema() AND last_value IS NOT NULL LOOP
+    EXECUTE format('ALTER SEQUENCE %I RESTART', found.sequencename);
+  END LOOP;
+END $$
+"""
+
+
+def _empty(url: str) -> None:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(EMPTY)
+
+
+@contextmanager
+def _own_database(server: str, template: str = "") -> Iterator[str]:
+    """The address of a database of its own, made after the one at `template` and dropped afterwards."""
+    name = f"yc_{uuid.uuid4().hex[:16]}"
+    after = sql.SQL(" TEMPLATE {}").format(sql.Identifier(str(make_url(template).database))) if template else sql.SQL("")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + after)
+        try:
+            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def own_database(postgres_server: str) -> Callable[..., Any]:
+    """`with own_database(template) as url`: a whole database, copied from `template` where one is given; nobody may be connected to that."""
+    return lambda template="": _own_database(postgres_server, template)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A migrated, empty database of the test's own; the test runs once on each of the two."""
-    if request.param == "sqlite":
-        url = request.getfixturevalue("sqlite_url")
-    else:
-        url = Settings(database_url=request.getfixturevalue("postgres_url")).sqlalchemy_url
-    opened = Database(url)
-    upgrade(opened)
+    shared = "" if request.param == "sqlite" else str(request.getfixturevalue("migrated_postgresql"))
+    opened = Database(Settings(database_url=shared).sqlalchemy_url if shared else request.getfixturevalue("sqlite_url"))
     yield opened
     opened.dispose()
+    if shared:
+        _empty(shared)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,29 +78,39 @@ def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _prepared(request: pytest.FixtureRequest, initialised: Path, folder: Path) -> Server:
-    """A server on a copy of the initialised SQLite database, or on a new PostgreSQL schema, as the parameter says."""
+@pytest.fixture(scope="session")
+def initialised_postgresql(own_database: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same on PostgreSQL: the address of a database to copy."""
+    with own_database() as url:
+        initialise(Settings(data_dir=str(tmp_path_factory.mktemp("initialised")), database_url=url))
+        yield url
+
+
+@contextmanager
+def _prepared(request: pytest.FixtureRequest, initialised: Path, folder: Path) -> Iterator[Server]:
+    """A server on a copy of the initialised database, SQLite or PostgreSQL as the parameter says."""
     if request.param == "sqlite":
         shutil.copytree(initialised, folder)
-        return Server(folder).start()
-    url = request.getfixturevalue("new_schema")()
-    server = Server(folder, url)
-    initialise(server.settings)
-    return server.start()
+        yield Server(folder).start()
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    own_database = request.getfixturevalue("own_database")
+    with own_database(request.getfixturevalue("initialised_postgresql")) as url:
+        yield Server(folder, url).start()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def live(request: pytest.FixtureRequest, initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = _prepared(request, initialised, tmp_path_factory.mktemp("live") / "data")
-    yield server
-    server.kill(signal.SIGTERM)
+    with _prepared(request, initialised, tmp_path_factory.mktemp("live") / "data") as server:
+        yield server
+        server.kill(signal.SIGTERM)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def server(request: pytest.FixtureRequest, initialised: Path, tmp_path: Path) -> Iterator[Server]:
-    own = _prepared(request, initialised, tmp_path / "data")
-    yield own
-    own.kill()
+    with _prepared(request, initialised, tmp_path / "data") as own:
+        yield own
+        own.kill()
 
 
 @pytest.fixture

@@ -1,18 +1,13 @@
 """A hall at work: the packaged definitions published, staff with postings, a clock that stands until moved."""
 
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from psycopg import sql
-from sqlalchemy import make_url
 
 from tests.definitions.answering import FITTING, answers_for
 from yichuang import bootstrap
@@ -102,30 +97,16 @@ def packed_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@contextmanager
-def _own_database(server: str, template: str = "") -> Iterator[str]:
-    """The name of a database of its own, made after `template` and dropped afterwards."""
-    name = f"yc_{uuid.uuid4().hex[:16]}"
-    after = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + after)
-        try:
-            yield name
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
 @pytest.fixture(scope="session")
-def packed_postgresql(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def packed_postgresql(own_database: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A database with the packaged definitions, to make others after: far faster than publishing once a test."""
-    with _own_database(postgres_server) as name:
-        url = make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    with own_database() as url:
         services = bootstrap.services_of(Settings(data_dir=str(tmp_path_factory.mktemp("packed")), database_url=url), HallClock())
         upgrade(services.database)
         services.publishing.ensure_first_release(packaged())
         _post_everyone(services)
         services.database.dispose()
-        yield name
+        yield url
 
 
 def _post_everyone(services: Services) -> None:
@@ -140,9 +121,8 @@ def hall_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Se
         shutil.copytree(request.getfixturevalue("packed_sqlite"), tmp_path / "data")
         yield Settings(data_dir=str(tmp_path / "data"))
         return
-    server = request.getfixturevalue("postgres_server")
-    with _own_database(server, request.getfixturevalue("packed_postgresql")) as name:
-        url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    own_database = request.getfixturevalue("own_database")
+    with own_database(request.getfixturevalue("packed_postgresql")) as url:
         yield Settings(data_dir=str(tmp_path / "data"), database_url=url)
 
 
