@@ -48,6 +48,7 @@ from yichuang.entrustment.handovers import Handovers
 from yichuang.entrustment.service import Entrustments
 from yichuang.exchange.checks import findings as target_findings
 from yichuang.exchange.intakes import Intakes
+from yichuang.exchange.service import Exchange, ExchangeRooms
 from yichuang.flows.checks import findings as flow_findings
 from yichuang.flows.checks import item_findings as item_flow_findings
 from yichuang.forms.checks import findings as form_findings
@@ -142,6 +143,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         audit=audit,
         entrustments=entrustments,
         outbox=outbox,
+        exchange=Exchange(ExchangeRooms(database, catalogue, outbox, audit, clock, lambda _target: None, lambda *_what: "")),
         clients=Clients(database, vault, audit, clock),
         handovers=Handovers(database, audit, clock, SheetPaper(catalogue, documents, clock)),
         paper=PaperCases(database, catalogue),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from yichuang.entrustment.handovers import Handovers
     from yichuang.entrustment.service import Entrustments
     from yichuang.exchange.intakes import Intakes
+    from yichuang.exchange.service import Exchange
     from yichuang.notices.service import Notices
     from yichuang.outbox.service import Outbox
     from yichuang.ports import Clock
@@ -43,6 +44,7 @@ class Services:
     audit: "Audit"
     entrustments: "Entrustments"
     outbox: "Outbox"
+    exchange: "Exchange"
     clients: "Clients"
     handovers: "Handovers"
     paper: "PaperCases"

@@ -60,7 +60,8 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     ("credit.manage",): {"desk.credit", "desk.credit_search", "desk.credit_add", "desk.credit_repair"},
     ("export",): {
         "NoticeFigures.spreadsheet", "DocumentRegister.spreadsheet", "DeadlineMoves.spreadsheet", "Changes.impact_spreadsheet",
-        "CommitmentNumbers.spreadsheet", "Entrusting.spreadsheet", "Deliveries.spreadsheet", "desk.statistics_sheet",
+        "CommitmentNumbers.spreadsheet", "Entrusting.spreadsheet", "Deliveries.spreadsheet", "Reconciliation.figures", "Reconciliation.lines",
+        "desk.statistics_sheet",
         "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet",
     },
     ("document.void",): {"DocumentRegister.skip"},
@@ -81,7 +82,7 @@ VALUES = {
     "digest": "0" * 64, "action": "accept", "notice": "ABCDEFGH", "filename": "css/base.css", "part": "counter", "correction": "c",
     "document": str(uuid.UUID(int=8)), "delivery": str(uuid.UUID(int=8)),
     "delivery_id": str(uuid.UUID(int=8)), "sheet_id": str(uuid.UUID(int=8)), "sheet": str(uuid.UUID(int=8)),
-    "question_id": "1", "client": "nobody",
+    "question_id": "1", "client": "nobody", "target": "nowhere", "run": str(uuid.UUID(int=8)),
 }  # fmt: skip
 """A value for every argument of an address; of nothing that exists."""
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import orjson
 import psycopg
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from yichuang.catalogue.model import releases
@@ -65,6 +65,13 @@ class Catalogue:
                 self._kept.move_to_end(number)
                 return snapshot
         return self._load(number)
+
+    def in_force_at(self, moment: datetime) -> int:
+        """The number of the release that was in force then, 0 before the first."""
+        columns = releases.c
+        then = select(func.max(columns.number)).where(columns.state.in_(LIVE), columns.effective_at <= moment)
+        with self._database.reading() as connection:
+            return int(connection.execute(then).scalar() or 0)
 
     def search(self, query: str, limit: int = 20, department: str | None = None, theme: str | None = None) -> list[str]:
         """Codes of the current release's items, nearest first."""

@@ -28,6 +28,11 @@ class Circuit:
     def rest_ends(self, now: datetime) -> datetime:
         return self._until or now
 
+    @property
+    def state(self) -> tuple[int, datetime | None]:
+        """Failures one after the other, and until when it is left alone."""
+        return self._failures, self._until
+
     def succeeded(self) -> None:
         if self._failures:
             with self._lock:

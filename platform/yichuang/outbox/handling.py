@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.engine import Row
 
 from yichuang.access.grants import EVERYWHERE, Reach
@@ -81,10 +81,17 @@ class Handling(Reading):
             self._audit.note(actor, "delivery.resent_all", "delivery", place, detail=f"{count} 条", within=connection)
         return count
 
-    def replay(self, target: str, since: datetime, until: datetime, actor: Actor, reach: Reach = EVERYWHERE) -> int:
+    def replay(
+        self, target: str, since: datetime, until: datetime, actor: Actor, reach: Reach = EVERYWHERE, item: str = ""
+    ) -> int:
         """Send what a target was given and what was pushed from `since` until before `until` once more, in order; how many."""
-        columns = messages.c
-        return self._once_more(target, (columns.created_at >= since, columns.created_at < until), actor, reach, f"{since:%F %T} 至 {until:%F %T}")
+        return self._once_more(target, _pushed(since, until, item), actor, reach, f"{since:%F %T} 至 {until:%F %T}")
+
+    def replay_count(self, target: str, since: datetime, until: datetime, reach: Reach = EVERYWHERE, item: str = "") -> int:
+        """How many `replay` would send."""
+        given = _given(target, reach, *_pushed(since, until, item))
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(messages).where(*given)).scalar_one())
 
     def repair(self, target: str, ids: Sequence[str], actor: Actor, reach: Reach = EVERYWHERE) -> int:
         """Send these once more: what the other side turned out not to have, or to have otherwise; how many."""
@@ -92,7 +99,7 @@ class Handling(Reading):
         return sum(self._once_more(target, (messages.c.id.in_(some),), actor, reach, "对账修复") for some in slices)
 
     def _once_more(self, target: str, chosen: tuple[Any, ...], actor: Actor, reach: Reach, words: str) -> int:
-        given = (messages.c.target == target, messages.c.state.in_((SENT, RECEIVED)), *reached(reach), *chosen)
+        given = _given(target, reach, *chosen)
         with self._database.writing() as connection:
             count = wake(connection, self._clock.now(), *given, operation=REPLACE)
             self._audit.note(actor, "delivery.replayed", "delivery", target, detail=f"{words}，{count} 条", within=connection)
@@ -161,6 +168,15 @@ class Handling(Reading):
         connection.execute(update(messages).where(messages.c.id == row.id).values(**values))
         self._audit.note(actor, action, "delivery", row.id, detail=row.key, within=connection)
         return delivery_of(connection.execute(select(messages).where(messages.c.id == row.id)).one())
+
+
+def _given(target: str, reach: Reach, *chosen: Any) -> tuple[Any, ...]:
+    return (messages.c.target == target, messages.c.state.in_((SENT, RECEIVED)), *reached(reach), *chosen)
+
+
+def _pushed(since: datetime, until: datetime, item: str) -> tuple[Any, ...]:
+    columns = messages.c
+    return (columns.created_at >= since, columns.created_at < until, *((columns.item == item,) if item else ()))
 
 
 def _reason(given: str, deed: str) -> str:

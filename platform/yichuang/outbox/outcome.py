@@ -12,6 +12,7 @@ from yichuang.outbox.message import FAILED, REFUSED, SENT, UNMAPPED, WAITING
 from yichuang.outbox.policy import Policy
 from yichuang.ports import Receipt
 
+AGAIN = "again"
 MOST_ANSWER = 4096
 """Characters of the other side's answer that are kept."""
 
@@ -37,6 +38,12 @@ class Tried:
     def tells_of_the_target(self) -> bool:
         """Whether the target itself failed; what can't be mapped or is refused says nothing about its health."""
         return self.error is not None and not isinstance(self.error, Unmapped | ConnectorRefused)
+
+    def outcome(self, state: str) -> str:
+        """A word for the record, of the state it led to: `again` when it will be tried once more; empty for what was not tried."""
+        if self.error is None:
+            return state if self.sent else ""
+        return AGAIN if state == WAITING else state
 
     @property
     def reached(self) -> bool:

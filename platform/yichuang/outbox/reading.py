@@ -12,7 +12,7 @@ from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
 from yichuang.database import Database
 from yichuang.errors import DeliveryMissing
-from yichuang.outbox.message import INBOX, RECEIVED, SENT, STUCK, WAITING, Delivery, DeliveryQuery, Group, Inside
+from yichuang.outbox.message import INBOX, RECEIVED, SENT, WAITING, Delivery, DeliveryQuery, Group, Inside
 from yichuang.outbox.model import messages
 from yichuang.outbox.rows import Seals, delivery_of, reached, wanted
 from yichuang.ports import Actor, Clock
@@ -94,18 +94,19 @@ class Reading:
             late = select(func.count()).where(*wanted(DeliveryQuery(late=True), self._clock.now()), *chosen)
             return found | {"late": int(connection.execute(late).scalar_one())}
 
-    def groups(self, reach: Reach = EVERYWHERE, target: str = "") -> Sequence[Group]:
-        """Stuck messages by target, state and cause, the most first."""
+    def groups(self, reach: Reach = EVERYWHERE, target: str = "", owner: str = "", *, unowned: bool = False) -> Sequence[Group]:
+        """Stuck messages by target, state and cause, the most first; of one target, one owner or nobody when asked."""
         columns = messages.c
-        chosen = [columns.state.in_(STUCK), *reached(reach), *([columns.target == target] if target else [])]
+        query = DeliveryQuery(target=target, owner=owner, unowned=unowned, stuck=True)
+        chosen = [*wanted(query, self._clock.now()), *reached(reach)]
         figures = (
             func.count(), func.min(columns.created_at), func.max(columns.created_at), func.min(columns.last_error),
             func.sum(case((columns.owner != "", 1), else_=0)),
         )  # fmt: skip
         keys = (columns.target, columns.state, columns.cause)
-        query = select(*keys, *figures).where(*chosen).group_by(*keys).order_by(func.count().desc(), *keys)
+        grouped = select(*keys, *figures).where(*chosen).group_by(*keys).order_by(func.count().desc(), *keys)
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(grouped).all()
         return [Group(row[0], row[1], row[2], int(row[3]), row[4], row[5], row[6], int(row[7])) for row in rows]
 
     def queues(self) -> dict[str, tuple[int, datetime]]:

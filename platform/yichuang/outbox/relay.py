@@ -25,6 +25,7 @@ from yichuang.outbox.message import STUCK, UNSETTLED, WAITING, Delivery, Inside
 from yichuang.outbox.model import messages
 from yichuang.outbox.outcome import Tried, columns_of
 from yichuang.outbox.policy import Policy
+from yichuang.outbox.standing import Attempt, Standings
 from yichuang.outbox.ways import Way, Ways
 from yichuang.ports import Clock
 
@@ -48,12 +49,14 @@ class Relay:
     ways: Ways
     read: Callable[[Row[Any]], tuple[Delivery, Inside]]
     seal: Callable[[str, str, str], str]
+    standings: Standings
     circuits: Circuits = field(default_factory=Circuits)
 
     def run(self, limit: int, seconds: float) -> int:
         """Hand over what is due, at most `limit` for each target, beginning nothing new after `seconds`. Returns how many were handed over."""
         now = self.clock.now()
-        lanes = [Lane(self, target, self.ways(target), self.circuits.of(target), now + timedelta(seconds=seconds)) for target in self.due(now)]
+        until, targets = now + timedelta(seconds=seconds), [target for target in self.due(now) if target not in self.standings.paused()]
+        lanes = [Lane(self, target, self.ways(target), self.circuits.of(target), until) for target in targets]
         if len(lanes) <= 1:
             return sum(lane.run(limit) for lane in lanes)
         with ThreadPoolExecutor(len(lanes), "lane") as pool:
@@ -98,7 +101,7 @@ class Lane:
         """The next batch and when its lease ends. Nothing when the target rests or the run is over."""
         now, table = self._relay.clock.now(), messages
         lease, count = now + self._policy.lease, min(left, self._policy.batch, self._circuit.room(now))
-        if count <= 0 or now >= self._until:
+        if count <= 0 or now >= self._until or self._target in self._relay.standings.paused():
             return [], lease
         ahead = exists().where(_ahead, _before.c.state.in_(UNSETTLED))
         due = select(table.c.id).where(_due, table.c.target == self._target, ~ahead).order_by(table.c.next_at, table.c.id).limit(count)
@@ -174,14 +177,21 @@ class Lane:
         """Write how it went, unless another relay took over after the lease or somebody settled it: theirs counts."""
         now, table = self._relay.clock.now(), messages
         shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        attempts: list[Attempt] = []
         for one in tried:
             values = columns_of(one, now, self._policy, lambda text, column, one=one: self._relay.seal(one.id, text, column))  # type: ignore[misc]
             shapes.setdefault(tuple(sorted(values)), []).append({"its_id": one.id, "its_attempt": one.attempt} | _renamed(values))
+            outcome = one.outcome(values["state"])
+            if outcome and not (one.sent and one.attempt == 1):
+                attempts.append(Attempt(one.id, one.attempt, now, outcome, values.get("last_error", "")))
         mine = (table.c.id == bindparam("its_id")) & (table.c.state == WAITING) & (table.c.attempts == bindparam("its_attempt"))
         with self._relay.database.writing() as connection:
             for names, rows in shapes.items():
                 values = {name: bindparam(f"new_{name}") for name in names}
                 connection.execute(update(table).where(mine).values(**values), rows)
+            self._relay.standings.record(connection, attempts)
+        if any(one.reached or one.tells_of_the_target for one in tried):
+            self._relay.standings.note(self._target, *self._circuit.state, next((str(a.words) for a in reversed(attempts) if a.words), ""))
         return sum(one.sent for one in tried)
 
 

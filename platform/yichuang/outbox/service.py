@@ -14,6 +14,7 @@ from yichuang.outbox.handling import Handling
 from yichuang.outbox.message import WAITING, Message
 from yichuang.outbox.model import messages
 from yichuang.outbox.relay import Relay
+from yichuang.outbox.standing import Standings
 from yichuang.outbox.ways import Ways
 from yichuang.ports import Clock
 
@@ -24,7 +25,8 @@ class Outbox(Handling):
     def __init__(self, database: Database, vault: Vault, audit: Audit, clock: Clock, ways: Ways) -> None:
         super().__init__(database, vault, audit, clock)
         self.circuits = Circuits()
-        self._relay = Relay(database, clock, ways, self._seals.opened, self._seals.text, self.circuits)
+        self.standings = Standings(database, audit, clock)
+        self._relay = Relay(database, clock, ways, self._seals.opened, self._seals.text, self.standings, self.circuits)
 
     def push(self, connection: Connection, message: Message) -> str:
         """Write the message within the caller's transaction, which holds the case's row; its id. The same key is one message."""

@@ -23,7 +23,7 @@ WORKPLACES = (
     Workplace("desk.cases", "办件", ("case.read",)),
     Workplace("desk.handovers", "材料交接", ("handover",)),
     Workplace("desk.verifications", "承诺核查", ("commitment.verify", "commitment.decide", "credit.manage")),
-    Workplace("desk.deliveries", "数据推送", ("delivery.manage",)),
+    Workplace("Exceptions.index", "数据异常", ("exchange.manage",)),
     Workplace("desk.statistics", "统计", ("statistics.read",)),
 )
 """In the order in which a log-in prefers them."""

@@ -18,8 +18,10 @@ import yichuang.commitment.model
 import yichuang.documents.model
 import yichuang.entrustment.model
 import yichuang.exchange.intakes_model
+import yichuang.exchange.runs
 import yichuang.outbox.marks
 import yichuang.outbox.model
+import yichuang.outbox.standing
 import yichuang.statistics.model
 from yichuang.database import Database, metadata
 from yichuang.migrations import upgrade
@@ -38,7 +40,9 @@ ROOMS = (
     yichuang.entrustment.model,
     yichuang.exchange.intakes_model,
     yichuang.outbox.marks,
+    yichuang.exchange.runs,
     yichuang.outbox.model,
+    yichuang.outbox.standing,
     yichuang.statistics.model,
 )
 

@@ -19,6 +19,9 @@ from yichuang.web.admin.commitments import CommitmentNumbers
 from yichuang.web.admin.deadlines import DeadlineMoves
 from yichuang.web.admin.definitions import Definitions
 from yichuang.web.admin.entrusting import Entrusting
+from yichuang.web.admin.exchange_exceptions import Exceptions
+from yichuang.web.admin.exchange_reconciliation import Reconciliation
+from yichuang.web.admin.exchange_sync import Syncing
 from yichuang.web.admin.figures import NoticeFigures
 from yichuang.web.admin.lockout import Lockout
 from yichuang.web.admin.overview import Overview
@@ -41,11 +44,13 @@ MENU = (
     (CommitmentNumbers, "告知承诺", "check"),
     (DocumentRegister, "文书登记簿", "book"),
     (Posters, "海报", "image"),
-    (Deliveries, "数据推送", "send"),
+    (Syncing, "数据交换", "send"),
     (ApiClients, "接口管理", "plug"),
     (Users, "用户与角色", "users"),
     (Trail, "审计", "shield"),
 )
+BESIDE = (Exceptions, Reconciliation, Deliveries)
+"""Pages that another one's tabs lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,8 @@ def build(app: Flask, services: Services) -> Any:
         appbuilder = AdminBuilder(app, session, security_manager_class=StaffSecurity)
         for page, label, icon in MENU:
             appbuilder.add_view(page(services), page.__name__, icon=icon, label=label)
+        for page in BESIDE:
+            appbuilder.add_view_no_menu(page(services))
     app.before_request(_first_password)
     return appbuilder
 

@@ -19,6 +19,8 @@ class Page(BaseView):
     """A group of routes. Its class name is its name in the permission table."""
 
     template_folder = "templates"
+    menu_name = ""
+    """Under which menu entry the page stands, if not its own."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -41,12 +43,18 @@ class Page(BaseView):
         """What the member may change, of the release in force or of `view`."""
         return scope_over(self.services, view or self.services.catalogue.current())
 
+    def alarmed(self) -> list[str]:
+        """Titles of the targets of the exchange that raise an alarm within the member's reach; for the head of every page."""
+        given = grants()
+        reach = given.reach("exchange.manage") | given.reach("delivery.manage")
+        return [] if reach.nowhere else list(dict.fromkeys(alarm.title for alarm in self.services.exchange.alarms.now(reach)))
+
     def show(self, template: str, **values: Any) -> str:
         """A page in the admin's frame."""
         who = member()
         return render_template(
-            f"admin/{template}.html", who=who, menu=entries(self.appbuilder), here=type(self).__name__, may=self.may,
-            may_export=grants().may("export"),
+            f"admin/{template}.html", who=who, menu=entries(self.appbuilder), here=self.menu_name or type(self).__name__, may=self.may,
+            alarmed=self.alarmed(), may_export=grants().may("export"),
             **values,
         )  # fmt: skip
 

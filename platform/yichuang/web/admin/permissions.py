@@ -22,7 +22,10 @@ PAGES: Mapping[str, Verbs] = {
     },
     "definitions.edit": {"Definitions": (EDIT,), "Changes": (EDIT,)},
     "definitions.publish": {"Changes": (PUBLISH,), "Releases": (PUBLISH,)},
-    "delivery.manage": {"Deliveries": (READ, EDIT)},
+    "delivery.manage": {"Deliveries": (READ, EDIT), "Syncing": (READ,), "Exceptions": (READ,), "Reconciliation": (READ,)},
+    "exchange.manage": {
+        "Deliveries": (READ, EDIT), "Syncing": (READ, EDIT), "Exceptions": (READ, EDIT), "Reconciliation": (READ, EDIT),
+    },
     "client.manage": {"ApiClients": (READ, EDIT)},
     "statistics.read": {"CommitmentNumbers": (READ,), "DocumentRegister": (READ,)},
     "notices.read": {"NoticeFigures": (READ,), "Posters": (READ,)},

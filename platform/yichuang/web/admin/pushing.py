@@ -1,4 +1,4 @@
-"""Pushing data to departments (数据推送): what stands how, tried again, given up with a reason, as Excel."""
+"""Messages to departments and systems (数据管理): every one searched, looked into, tried again, given up with a reason, as Excel."""
 
 from collections.abc import Callable
 from datetime import date
@@ -13,22 +13,25 @@ from renderers.spreadsheet import Sheet, workbook
 from yichuang.access.grants import Reach
 from yichuang.entrustment.places import compile_places
 from yichuang.errors import YichuangError
-from yichuang.outbox.message import STATES, Delivery, DeliveryQuery
-from yichuang.web.admin.page import Page, allowed, exporting
+from yichuang.outbox.message import STATES, STEPS, Delivery, DeliveryQuery
+from yichuang.web.admin.exchange_message import MessagePage
+from yichuang.web.admin.exchange_scope import seeing
+from yichuang.web.admin.page import allowed, exporting
 from yichuang.web.admin.permissions import EDIT, READ
-from yichuang.web.session import grants, member
+from yichuang.web.session import member
 
-POWER = "delivery.manage"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 20_000
+ASKED = ("state", "department", "text", "after", "target", "step")
 COLUMNS = (
-    ("case_number", "办件编号"), ("item_title", "事项"), ("department_title", "接收部门"), ("step_title", "环节"), ("version", "次数"),
-    ("state_title", "状态"), ("attempts", "尝试次数"), ("created_at", "生成时间"), ("sent_at", "推送时间"), ("received_at", "接收时间"),
-    ("received_by", "接收人"), ("due_at", "应送达时间"), ("last_error", "最近的错误"), ("close_reason", "放弃原因"),
+    ("case_number", "办件编号"), ("item_title", "事项"), ("target_title", "目标"), ("department_title", "部门"), ("step_title", "环节"),
+    ("version", "次数"), ("state_title", "状态"), ("attempts", "尝试次数"), ("created_at", "生成时间"), ("sent_at", "推送时间"),
+    ("received_at", "接收时间"), ("received_by", "接收人"), ("due_at", "应送达时间"), ("last_error", "最近的错误"), ("close_reason", "放弃原因"),
 )  # fmt: skip
 
 
-class Deliveries(Page):
+class Deliveries(MessagePage):
+    family = "deliveries"
     route_base = "/admin/deliveries"
     default_view = "index"
 
@@ -42,10 +45,21 @@ class Deliveries(Page):
     def spreadsheet(self) -> Response:
         """Without personal data; noted all the same."""
         who, query, titles = exporting(), _query(MOST_ROWS), self._titles()
-        rows = [_row(delivery, titles) for delivery in self.services.outbox.list(query, self._reach())]
+        rows = [_row(delivery, titles, self.target_title(delivery.target)) for delivery in self.services.outbox.list(query, self._reach())]
         self.services.audit.note(who, "delivery.export", "delivery", "", detail=f"{len(rows)} 条")
         headers = {"Content-Disposition": 'attachment; filename="deliveries.xlsx"'}
-        return Response(workbook([Sheet("数据推送", COLUMNS, rows)]), mimetype=SHEET, headers=headers)
+        return Response(workbook([Sheet("数据交换", COLUMNS, rows)]), mimetype=SHEET, headers=headers)
+
+    @expose("/<delivery>")
+    @allowed(READ)
+    def one(self, delivery: str) -> str:
+        return self.message(delivery)
+
+    @expose("/<delivery>/reveal", methods=["POST"])
+    @allowed(READ)
+    def reveal(self, delivery: str) -> str:
+        """With whole values, for who may see them there; noted."""
+        return self.message(delivery, reveal=True)
 
     @expose("/<delivery>/resend", methods=["POST"])
     @allowed(EDIT)
@@ -84,11 +98,12 @@ class Deliveries(Page):
         found = self.services.outbox.list(query, reach)
         return self.show(
             "deliveries", deliveries=found, query=query, kept=urlencode(query.words()), counts=self.services.outbox.counts(reach),
-            states=STATES, departments=self._titles(), refused=refused, now=self.services.clock.now(), more=len(found) == query.limit,
+            states=STATES, departments=self._titles(), targets=self.targets(), steps=STEPS,
+            refused=refused, now=self.services.clock.now(), more=len(found) == query.limit,
         )  # fmt: skip
 
     def _reach(self) -> Reach:
-        return grants().reach(POWER)
+        return seeing()
 
     def _titles(self) -> dict[str, str]:
         """The departments in reach, by code."""
@@ -104,11 +119,11 @@ def _query(limit: int = 60) -> DeliveryQuery:
         day = date.fromisoformat(given.get("day", ""))
     except ValueError:
         day = None
-    state, department, text, after = (given.get(name, "")[:64] for name in ("state", "department", "text", "after"))
-    return DeliveryQuery(state, department, day, text, given.get("late") == "True", after, limit)
+    state, department, text, after, target, step = (given.get(name, "")[:64] for name in ASKED)
+    return DeliveryQuery(state, department, day, text, given.get("late") == "True", after, limit, target=target, step=step)
 
 
-def _row(delivery: Delivery, titles: dict[str, str]) -> dict[str, Any]:
+def _row(delivery: Delivery, titles: dict[str, str], target: str) -> dict[str, Any]:
     told = delivery.as_dict()
     moments = {
         name: moment.strftime("%Y-%m-%d %H:%M:%S")
@@ -117,5 +132,5 @@ def _row(delivery: Delivery, titles: dict[str, str]) -> dict[str, Any]:
     }
     department = titles.get(delivery.place.department, delivery.place.department)
     return told | moments | {
-        "department_title": department, "last_error": delivery.last_error, "close_reason": delivery.close_reason,
+        "department_title": department, "target_title": target, "last_error": delivery.last_error, "close_reason": delivery.close_reason,
     }  # fmt: skip

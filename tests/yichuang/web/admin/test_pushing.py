@@ -70,7 +70,7 @@ def test_excel_needs_the_power_to_export(login: Login, built: Any, pushed: dict[
     assert login("dept").get("/admin/deliveries/deliveries.xlsx").status_code == 403
     answer = login("items").get("/admin/deliveries/deliveries.xlsx")
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.values)
-    assert rows[0][:3] == ("办件编号", "事项", "接收部门")
+    assert rows[0][:4] == ("办件编号", "事项", "目标", "部门")
     assert {row[0] for row in rows[1:]} == {"110107wjw", "110107scjg"}
 
 

@@ -17,12 +17,13 @@ PAGES = {
     "/admin/changes/": "Changes", "/admin/releases/": "Releases", "/admin/releases/1": "Releases", "/admin/notices/": "NoticeFigures",
     "/admin/notices/issued": "NoticeFigures", "/admin/posters/": "Posters", "/admin/users/": "Users", "/admin/audit/": "Trail",
     "/admin/definitions/export.zip": "Definitions", "/admin/notices/figures.xlsx": "NoticeFigures", "/admin/documents/": "DocumentRegister",
-    "/admin/deliveries/": "Deliveries", "/admin/clients/": "ApiClients", "/admin/entrustments/": "Entrusting",
+    "/admin/deliveries/": "Deliveries", "/admin/exchange/": "Syncing", "/admin/exceptions/": "Exceptions",
+    "/admin/reconciliation/": "Reconciliation", "/admin/clients/": "ApiClients", "/admin/entrustments/": "Entrusting",
     "/admin/deadlines/": "DeadlineMoves", "/admin/deadlines/1.xlsx": "DeadlineMoves",
 }  # fmt: skip
 BUSINESS = ["概览", "事项与定义", "变更单", "发布记录", "期限变动", "委托受理", "告知单数据", "告知承诺", "文书登记簿", "海报"]
 MENUS = {
-    "items": [*BUSINESS, "数据推送", "接口管理"], "dept": [*BUSINESS, "数据推送"],
+    "items": [*BUSINESS, "数据交换", "接口管理"], "dept": [*BUSINESS, "数据交换"], "lead": ["告知承诺", "文书登记簿", "数据交换"],
     "manager": BUSINESS, "sysadmin": ["用户与角色"], "security": ["用户与角色"], "audit": ["审计"],
 }  # fmt: skip
 
@@ -59,6 +60,8 @@ def test_nobody_comes_in_without_a_log_in(flask: Flask) -> None:
                 .replace("<username>", "x")
                 .replace("<delivery>", "x")
                 .replace("<client>", "x")
+                .replace("<target>", "x")
+                .replace("<run>", "x")
             )
             for method in rule.methods & {"GET", "POST", "PUT"}:
                 answer = client.open(address, method=method)

@@ -12,6 +12,8 @@ document.addEventListener("click", (event) => {
 });
 if ($("#chart")) import("./chart.js").then(({ start }) => start($("#chart")));
 if ($("[data-impact]")) import("./impact.js").then(({ start }) => start($("[data-impact]")));
+if ($("[data-trial]")) import("./trial.js").then(({ start }) => start($("[data-trial]")));
+if ($("[data-progress]")) import("./progress.js").then(({ start }) => start($("[data-progress]")));
 if ($("form.posters")) import("./posters.js").then(({ start }) => start($("form.posters")));
 if ($("[data-reload]")) {
   addEventListener("message", (event) => { if (event.origin === location.origin && event.data?.type === "refresh") location.reload(); });
