@@ -17,12 +17,18 @@ class Coverage:
 
 
 def coverage(schema: Any, sources: Mapping[str, str], paths: Iterable[str]) -> Coverage:
-    needed = [field for field in target_fields(schema) if field.required]
     written = set(sources)
+    needed = [field for field in target_fields(schema) if field.required or (field.needed and _begun(field.path, written))]
     bare = {to for to in written if not any(other.startswith((f"{to}.", f"{to}[")) for other in written)}
     open_ = tuple(field.path for field in needed if not _given(field.path, written, bare))
     used = {path for joined in sources.values() for path in joined.split(",") if path}
     return Coverage(open_, tuple(path for path in paths if not _used(path, used)), dict(sources))
+
+
+def _begun(path: str, written: set[str]) -> bool:
+    """Whether something of the object that it is part of is written."""
+    around = path.rpartition(".")[0]
+    return bool(around) and any(to.startswith(f"{around}.") for to in written)
 
 
 def _given(path: str, written: set[str], bare: set[str]) -> bool:

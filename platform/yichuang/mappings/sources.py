@@ -114,11 +114,12 @@ def book_of(view: DefinitionView, body: Body) -> FactBook:
     mentioned = set(_mentioned(body.get("lines")))
     own = any(path.startswith(("form.", "situation.", "row.", "materials.")) for path in mentioned)
     items = [code for code in body.get("items", ()) if isinstance(code, str)] if own else []
-    return FactBook(_facts(source_paths(view, items)) if mentioned else ())
+    return fact_book(source_paths(view, items)) if mentioned else FactBook()
 
 
-def _facts(paths: Iterable[SourcePath]) -> Iterator[Fact]:
-    return (Fact(one.path, FACT_TYPES[one.type], one.title) for one in paths if one.type in FACT_TYPES)
+def fact_book(paths: Iterable[SourcePath]) -> FactBook:
+    """What conditions can read of these paths."""
+    return FactBook(Fact(one.path, FACT_TYPES[one.type], one.title) for one in paths if one.type in FACT_TYPES)
 
 
 def in_rows(book: FactBook, each: str, outer: str = "") -> tuple[FactBook, str]:
@@ -127,7 +128,7 @@ def in_rows(book: FactBook, each: str, outer: str = "") -> tuple[FactBook, str]:
     called = (outer + each.removeprefix("row") if where.in_row else each).removesuffix("[]")
     start = f"{rows_in(called)}[]."
     own = [Fact(f"row.{fact.path.removeprefix(start)}", fact.type, fact.title) for fact in book if fact.path.startswith(start)]
-    return book.with_([*(fact for fact in own if "[]" not in fact.path), Fact("row.number", "number", "行号")]), f"{called}[]"
+    return book.with_([*(fact for fact in own if fact.path.count(".") == 1), Fact("row.number", "number", "行号")]), f"{called}[]"
 
 
 def rows_in(called: str) -> str:

@@ -44,6 +44,9 @@ def _called(where: Source, rows: str) -> str:
     return rows + path.removeprefix("row") if where.in_row else path
 
 
+DEEPEST = 8
+
+
 @dataclass(frozen=True, slots=True)
 class TargetField:
     """A field of the target: dotted path (`[]` for elements), the schema's title and type, whether it must be there."""
@@ -53,6 +56,8 @@ class TargetField:
     type: str
     required: bool
     description: str = ""
+    needed: bool = False
+    """Whether it must be there if what it is part of is there."""
 
 
 def target_fields(schema: Any) -> list[TargetField]:
@@ -62,7 +67,7 @@ def target_fields(schema: Any) -> list[TargetField]:
 
 def _fields(schema: Any, root: Mapping[str, Any], place: str, sure: bool, depth: int) -> Iterator[TargetField]:
     schema = resolved(schema, root)
-    if depth > 8:
+    if depth > DEEPEST:
         return
     if isinstance(schema.get("items"), Mapping) and kind_of(schema) == "array":
         yield from _fields(schema["items"], root, f"{place}[]", sure, depth + 1)
@@ -75,7 +80,7 @@ def _fields(schema: Any, root: Mapping[str, Any], place: str, sure: bool, depth:
         inner = resolved(given, root)
         path, must = (f"{place}.{name}" if place else str(name)), sure and name in needed
         title, said = str(inner.get("title", "")), str(inner.get("description", ""))
-        yield TargetField(path, title, kind_of(inner), must, said)
+        yield TargetField(path, title, kind_of(inner), must, said, name in needed)
         yield from _fields(inner, root, path, must, depth + 1)
 
 
@@ -99,3 +104,34 @@ def resolved(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
             found = found.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(found, Mapping) else None
         schema = found
     return {}
+
+
+def inlined(schema: Any, root: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+    """The schema by itself, its local references put in; what refers to itself ends in anything. OpenAPI 3.0's `nullable` is said as a type."""
+    found = dict(resolved(schema, root))
+    if depth > DEEPEST:
+        return {}
+    if found.pop("nullable", None) is True and isinstance(found.get("type"), str):
+        found["type"] = [found["type"], "null"]
+    if isinstance(found.get("properties"), Mapping):
+        found["properties"] = {str(name): inlined(inner, root, depth + 1) for name, inner in found["properties"].items()}
+    for key in ("items", "additionalProperties"):
+        if isinstance(found.get(key), Mapping):
+            found[key] = inlined(found[key], root, depth + 1)
+    for key in ("allOf", "anyOf", "oneOf"):
+        if isinstance(found.get(key), list):
+            found[key] = [inlined(inner, root, depth + 1) for inner in found[key]]
+    return _merged(found)
+
+
+def _merged(schema: dict[str, Any]) -> dict[str, Any]:
+    """`allOf` of objects laid together, so that their fields can be seen."""
+    parts = schema.pop("allOf", None)
+    if not isinstance(parts, list):
+        return {key: value for key, value in schema.items() if key not in ("$schema", "$id", "$defs", "definitions", "components")}
+    merged = dict(schema)
+    for part in parts:
+        properties = {**merged.get("properties", {}), **part.get("properties", {})}
+        required = [*merged.get("required", ()), *(name for name in part.get("required", ()) if name not in merged.get("required", ()))]
+        merged = part | merged | ({"properties": properties} if properties else {}) | ({"required": required} if required else {})
+    return _merged(merged)

@@ -37,6 +37,7 @@ TRANSFORMS: Mapping[str, Use] = {
     "money": Use("金额换算", numbers.money, PLAIN, "text", _options("from to decimals round as"), _options("to")),
     "substring": Use("截取", texts.substring, TEXT, "text", _options("start length"), _options("start")),
     "join": Use("连接", texts.join, _CODES, "text", _options("with skip_empty")),
+    "first": Use("取第一个有值的", texts.first, ANY, _SAME),
     "split": Use("分开", texts.split, TEXT, "texts", _options("by pick"), _options("by")),
     "address": Use("地址", addresses.address, _PLACE, "text", _options("part table skipped"), _options("part")),
     "id_number": Use("身份证号", identities.id_number, TEXT, "text", _options("part"), _options("part")),

@@ -11,7 +11,10 @@ _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 
 
 def file(spec: Spec, _context: Context) -> Transform:
-    """One file, or each of a list. `most_bytes`: larger ones are refused; a digest must be a SHA-256."""
+    """One file, or each of a list; one without an address is referred to by its digest.
+
+    `most_bytes`: larger ones are refused. The digest must be a SHA-256.
+    """
     part, most = PARTS.get(str(spec.get("by", "reference"))), spec.get("most_bytes")
     if part is None:
         return misconfigured("file", "只能取地址、大小、摘要或文件名")
@@ -24,7 +27,7 @@ def file(spec: Spec, _context: Context) -> Transform:
             raise Refused("file_size", f"超过对方允许的 {most} 字节，或没有大小", "请压缩后重新上传，或改用其他方式送达")
         if type(digest) is not str or not _DIGEST.fullmatch(digest):
             raise Refused("file_digest", "没有有效的 SHA-256 摘要，无法校验", "请重新上传这个文件")
-        return value.get(part) or ""
+        return value.get(part) or (digest if part == "url_path" else "")
 
     def apply(value: Any) -> Any:
         if empty(value):

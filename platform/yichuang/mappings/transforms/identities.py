@@ -11,8 +11,11 @@ from yichuang.rules.text import BLANKS, half_width
 
 DOT = "\u00b7"
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
-_DOTS = re.compile(f"[\u2022\u2027\u30fb\uff65\u2219\u22c5\u25cf\u16eb\u2024\uff0e\u00b7]|(?<=[{_HAN}])[.\u3000 ]+(?=[{_HAN}])")
-_BLANKS = re.compile(f"\\s*{DOT}\\s*")
+_DOTS = re.compile(
+    f"\\s*[\u2022\u2027\u30fb\uff65\u2219\u22c5\u25cf\u16eb\u2024\uff0e\u00b7]\\s*|(?<=[{_HAN}])(?:\\s*\\.\\s*|\\s+)(?=[{_HAN}])"
+)
+_WIDE = re.compile("[\uff01-\uff5e\u3000]")
+_TIDY = re.compile(f"[{_HAN}]+")
 ID_FAULTS = {"shape": "不是 18 位身份证号码", "date": "身份证号码中的出生日期不存在", "check": "身份证号码的校验位不对"}
 
 
@@ -27,7 +30,11 @@ def name(spec: Spec, _context: Context) -> Transform:
 
 
 def tidy_name(text: str) -> str:
-    return _BLANKS.sub(DOT, _DOTS.sub(DOT, half_width(text).strip(BLANKS)))
+    """As in the register: half-width, no blanks around, one kind of dot."""
+    if _TIDY.fullmatch(text):
+        return text
+    folded = half_width(text) if _WIDE.search(text) else text
+    return _DOTS.sub(DOT, folded.strip(BLANKS))
 
 
 def phone(spec: Spec, _context: Context) -> Transform:
@@ -76,7 +83,7 @@ def credit_code(spec: Spec, _context: Context) -> Transform:
 
     def run(text: str) -> str:
         code = national.tidy_number(text)
-        if national.credit_fault(code) == "shape":
+        if not national.credit_shape(code):
             raise Refused("credit_code", "不是 18 位统一社会信用代码", "请按营业执照更正；旧注册号须另用字段传送")
         if part == "organisation_code":
             return f"{code[8:16]}-{code[16]}" if dash else code[8:17]

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from yichuang.mappings.faults import Refused, empty
 from yichuang.mappings.transforms.transform import Context, Spec, Transform, misconfigured
 from yichuang.ports import SHANGHAI
-from yichuang.rules.dates import FIRST_YEAR
+from yichuang.rules.dates import FIRST_YEAR, parse
 
 NAMED = {
     "iso_date": "yyyy-MM-dd", "basic_date": "yyyyMMdd", "basic_time": "yyyyMMdd'T'HHmmss", "datetime": "yyyy-MM-dd HH:mm:ss",
@@ -21,7 +22,13 @@ TOKENS: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 _PART = re.compile(r"yyyy|MM|dd|HH|mm|ss|M|d|H|'[^']*'|[^A-Za-z']")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
+CLOCK = ("hour", "minute", "second")
+PLACES = {
+    "year": slice(0, 4), "month": slice(5, 7), "day": slice(8, 10), "hour": slice(11, 13), "minute": slice(14, 16), "second": slice(17, 19),
+}  # fmt: skip
 KEPT = 4096
+DAY = len("2026-01-31")
 Moment = tuple[datetime, bool]
 """Local time without a zone, and whether a time of day was given."""
 Reader = Callable[[Any], Moment | None]
@@ -43,8 +50,11 @@ def date(spec: Spec, _context: Context) -> Transform:
     read = _any_of([reader for reader in readers if reader])
     timed, hour = _has_time(to), _time(spec.get("time"))
     kept: dict[str, Any] = {}
+    quick = _quick(to) if names == ["iso"] else None
 
     def apply(value: Any) -> Any:
+        if quick is not None and type(value) is str and (found := quick(value)) is not None:
+            return found
         if empty(value):
             return value
         moment, complete = read(value)
@@ -53,13 +63,51 @@ def date(spec: Spec, _context: Context) -> Transform:
                 raise Refused("date_time", "只有日期，没有时间", "请改选带时间的来源，或在转换中写明时间")
             moment = moment.replace(hour=hour[0], minute=hour[1], second=hour[2])
         written = writer(moment)
-        if type(value) is str:
+        if type(value) is str and len(value) == DAY:
             if len(kept) >= KEPT:
                 kept.clear()
             kept[value] = written
         return written
 
-    return Transform("date", apply, _back(to, names[0]), "(K(v) if type(v) is str else F(v)) or F(v)", {"K": kept.get, "F": apply})
+    inline = "(K(v) if type(v) is str else F(v)) or F(v)"
+    return Transform("date", apply, _back(to, names[0]), inline, {"K": kept.get, "F": apply}, lossy=not timed)
+
+
+def _quick(to: str) -> Callable[[str], str | None] | None:
+    """The common way: a moment of ours, as it always is, to a pattern with the day first; None for anything unusual."""
+    parts = pattern_parts(NAMED.get(to, to)) if to not in ("millis", "iso") else None
+    if parts is None:
+        return None
+    timed = [n for n, part in enumerate(parts) if part in TOKENS and TOKENS[part][0] in CLOCK]
+    dated = [n for n, part in enumerate(parts) if part in TOKENS and TOKENS[part][0] not in CLOCK]
+    if timed and dated and timed[0] < dated[-1]:
+        return None
+    cut = timed[0] if timed else len(parts)
+    day, clock = _slices(parts[:cut]), _slices(parts[cut:])
+    days: dict[str, str] = {}
+
+    def run(value: str) -> str | None:
+        if value[10:11] != "T" or value[19:] != "+08:00" or not _CLOCK.fullmatch(value, 11, 19):
+            return None
+        first = days.get(value[:DAY])
+        if first is None:
+            if parse(value[:DAY]) is None:
+                return None
+            if len(days) >= KEPT:
+                days.clear()
+            first = days[value[:DAY]] = day(value)
+        return first + clock(value)
+
+    return run
+
+
+def _slices(parts: Sequence[str]) -> Callable[[str], str]:
+    """Writes a part of a pattern from the places of our own moments."""
+    if "".join(parts) == "HH:mm:ss":
+        return itemgetter(slice(11, 19))
+    shape = "".join("%s" if part in TOKENS else part.strip("'").replace("%", "%%") for part in parts)
+    places = [(PLACES[TOKENS[part][0]], len(part) == 1) for part in parts if part in TOKENS]
+    return lambda value: shape % tuple([value[at].lstrip("0") or "0" if bare else value[at] for at, bare in places])
 
 
 def _any_of(readers: Sequence[Reader]) -> Callable[[Any], Moment]:
@@ -98,7 +146,7 @@ def _tokens(name: str) -> list[str]:
 
 
 def _has_time(name: str) -> bool:
-    return name in ("millis", "iso") or any(TOKENS[part][0] in ("hour", "minute", "second") for part in _tokens(name))
+    return name in ("millis", "iso") or any(TOKENS[part][0] in CLOCK for part in _tokens(name))
 
 
 def _time(text: Any) -> tuple[int, int, int] | None:

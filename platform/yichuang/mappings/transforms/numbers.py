@@ -1,5 +1,6 @@
 """Numbers and money: exact decimals, never a binary fraction on the way (domain 4.4, no. 7)."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, Inexact
 from decimal import Context as Exact
 from typing import Any
@@ -12,6 +13,7 @@ from yichuang.rules.numbers import plain
 UNITS = {"fen": -2, "yuan": 0, "wan": 4}
 """Powers of ten against yuan."""
 MOST_DIGITS = 15
+_PLAIN = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,12}))?")
 _EXACT = Exact(prec=120, rounding=ROUND_HALF_UP)
 _STRICT = Exact(prec=120, traps=[Inexact])
 
@@ -33,9 +35,7 @@ def _scaled(use: str, spec: Spec, shift: int) -> Transform:
     decimals, rounds, numeric = spec.get("decimals"), bool(spec.get("round")), spec.get("as", "text") == "number"
     step = None if decimals is None else Decimal(1).scaleb(-int(decimals))
 
-    def apply(value: Any) -> Any:
-        if empty(value):
-            return value
+    def exactly(value: Any) -> Any:
         exact = typed(value)
         if exact is None:
             raise Refused(use, "不是数字" if use == "number" else "不是金额", "请更正来源，数字只用阿拉伯数字和小数点")
@@ -43,7 +43,30 @@ def _scaled(use: str, spec: Spec, shift: int) -> Transform:
         kept = moved if step is None else _quantized(moved, step, rounds)
         return _as_number(kept) if numeric else (plain(kept) if step is None else format(kept, "f"))
 
-    return Transform(use, apply, _back(use, -shift))
+    def apply(value: Any) -> Any:
+        found = _PLAIN.fullmatch(value) if quick and type(value) is str else None
+        if found is not None and (text := _moved(found[1], found[2] or "", shift, places)) is not None:
+            return text
+        return value if empty(value) else exactly(value)
+
+    quick, places = decimals is not None and not numeric, int(decimals or 0)
+    return Transform(use, apply, _back(use, -shift), lossy=rounds)
+
+
+def _moved(whole: str, rest: str, shift: int, decimals: int) -> str | None:
+    """The point moved in the text itself; None where digits would be lost."""
+    if shift > 0:
+        rest = rest.ljust(shift, "0")
+        whole, rest = whole + rest[:shift], rest[shift:]
+    elif shift < 0:
+        whole = whole.rjust(1 - shift, "0")
+        whole, rest = whole[:shift], whole[shift:] + rest
+    if len(rest) > decimals:
+        if rest[decimals:].strip("0"):
+            return None
+        rest = rest[:decimals]
+    whole = whole.lstrip("0") or "0"
+    return f"{whole}.{rest.ljust(decimals, '0')}" if decimals else whole
 
 
 def _quantized(value: Decimal, step: Decimal, rounds: bool) -> Decimal:

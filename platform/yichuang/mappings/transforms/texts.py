@@ -38,6 +38,8 @@ def join(spec: Spec, context: Context) -> Transform:
     def apply(value: Any) -> Any:
         if type(value) is not list:
             return written(value) if not empty(value) else value
+        if quick and (text := _joined(value, between)) is not None:
+            return text
         parts = [written(part) for part in value if not (skips and empty(part))]
         if strict and any(between in part for part in parts):
             raise Refused("separator", "其中有一项含有分隔符，连接后分不开", "请改用别的分隔符")
@@ -48,7 +50,17 @@ def join(spec: Spec, context: Context) -> Transform:
             raise not_text()
         return value.split(between) if value else []
 
+    quick = strict and len(between) == 1 and skips
     return Transform("join", apply, back if strict else None)
+
+
+def _joined(values: list[Any], between: str) -> str | None:
+    """The common way: texts, none of them empty, none with the separator in it."""
+    try:
+        text = between.join(values)
+    except TypeError:
+        return None
+    return text if text.count(between) == len(values) - 1 and "" not in values else None
 
 
 def written(value: Any) -> str:
@@ -60,6 +72,15 @@ def written(value: Any) -> str:
     if type(value) is int:
         return str(value)
     raise not_text()
+
+
+def first(_spec: Spec, _context: Context) -> Transform:
+    """Of several sources the first that has a value."""
+
+    def apply(value: Any) -> Any:
+        return next((one for one in value if not empty(one)), "") if type(value) is list else value
+
+    return Transform("first", apply)
 
 
 def split(spec: Spec, _context: Context) -> Transform:

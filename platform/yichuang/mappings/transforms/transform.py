@@ -37,6 +37,8 @@ class Transform:
     bound: Mapping[str, Any] = field(default_factory=dict)
     lossy: bool = False
     """Whether something is lost on the way, so that `back` gives less than there was."""
+    broken: str = ""
+    """Why it refuses everything."""
 
 
 def on_text(run: Callable[[str], Any]) -> Apply:
@@ -66,4 +68,4 @@ def misconfigured(use: str, words: str) -> Transform:
     def apply(value: Any) -> Any:
         raise Refused("definition", f"不能转换：{words}", "请在映射中更正这一转换")
 
-    return Transform(use, apply)
+    return Transform(use, apply, broken=words)
