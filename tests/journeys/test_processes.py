@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -60,11 +61,15 @@ def children(pid: int) -> list[int]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database's address, as the settings take it, on both kinds of server."""
+def database_url(request: pytest.FixtureRequest, initialised: Path, tmp_path: Path) -> Iterator[str]:
+    """An initialised database's address, as the settings take it, on both kinds of server."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.sqlite3'}"
-    return str(request.getfixturevalue("postgres_url"))
+        shutil.copyfile(initialised / "yichuang.sqlite3", tmp_path / "test.sqlite3")
+        yield f"sqlite:///{tmp_path / 'test.sqlite3'}"
+        return
+    own_database = request.getfixturevalue("own_database")
+    with own_database(request.getfixturevalue("initialised_postgresql")) as url:
+        yield url
 
 
 @pytest.fixture
