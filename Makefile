@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 CLIENT := $(shell find platform/yichuang/web/client -name '*.js' -o -name '*.mjs' | sed 's/ /\\ /g')
 SOURCES := setup.cfg pyproject.toml constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Every process of ours reads what the first one compiled: half a second a start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test check clean
 

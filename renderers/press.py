@@ -11,7 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -31,10 +31,6 @@ FONTS = {
 
 log = logging.getLogger(__name__)
 _CONTROL = {code: "" for code in (*range(32), 127, 0xFEFF) if chr(code) not in "\t\n"}
-_MARKS = "[" + "".join(
-    re.escape(chr(code)) for code in range(0x300, 0xE01F0) if unicodedata.category(chr(code)) in ("Mn", "Me", "Mc", "Cf")
-) + "\U0001f3fb-\U0001f3ff]"
-"""What only changes how the character before it looks."""
 _QUOTED = re.compile(r'`"(.*?)"`', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -91,7 +87,7 @@ class Press:
         """
         quoted = _QUOTED.search(str(error))
         named = _ESCAPED.sub(_character, quoted.group(1)) if quoted else ""
-        marks = {mark for c in named for run in re.findall(f"{re.escape(c)}({_MARKS}+)", text) for mark in run}
+        marks = {mark for c in named for run in re.findall(f"{re.escape(c)}({_marks()}+)", text) for mark in run}
         if marks:
             return {ord(mark): "" for mark in marks}
         fresh = sorted({c for c in named if not c.isspace() and ord(c) not in self._missing})
@@ -100,6 +96,13 @@ class Press:
         log.warning("no font has %s; printed as %s", " ".join(f"U+{ord(c):04X}" for c in fresh), GETA)
         self._missing |= {ord(c): GETA for c in fresh}
         return {}
+
+
+@cache
+def _marks() -> str:
+    """What only changes how the character before it looks; a third of a second to list, and few ever need it."""
+    listed = (chr(code) for code in range(0x300, 0xE01F0))
+    return "[" + "".join(re.escape(c) for c in listed if unicodedata.category(c) in ("Mn", "Me", "Mc", "Cf")) + "\U0001f3fb-\U0001f3ff]"
 
 
 def _printable(value: Any, table: Mapping[int, str]) -> Any:

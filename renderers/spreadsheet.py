@@ -5,10 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-
 WIDEST = 60
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _CONTROL = dict.fromkeys(c for c in range(32) if chr(c) not in "\t\n\r")
@@ -25,6 +21,8 @@ class Sheet:
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
     """The file. Sheet titles are cut to 31 characters, Excel's limit."""
+    from openpyxl import Workbook  # noqa: PLC0415 - a third of a second, and few processes ever write one
+
     book = Workbook()
     book.remove(book.active)
     for sheet in sheets:
@@ -35,6 +33,9 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _fill(page: Any, sheet: Sheet) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     widths = [_width(head) for _, head in sheet.columns]
     for column, (_, head) in enumerate(sheet.columns, 1):
         cell = page.cell(1, column, head)
@@ -52,6 +53,8 @@ def _fill(page: Any, sheet: Sheet) -> None:
 
 
 def _write(cell: Any, value: Any) -> None:
+    from openpyxl.styles import Alignment  # noqa: PLC0415
+
     if isinstance(value, str):
         cell.value = value.translate(_CONTROL)
         cell.data_type = "s"
