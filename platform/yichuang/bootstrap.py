@@ -48,6 +48,7 @@ from yichuang.entrustment.handovers import Handovers
 from yichuang.entrustment.service import Entrustments
 from yichuang.exchange.checks import findings as target_findings
 from yichuang.exchange.intakes import Intakes
+from yichuang.exchange.presenting import Presenting
 from yichuang.exchange.service import Exchange, ExchangeRooms
 from yichuang.flows.checks import findings as flow_findings
 from yichuang.flows.checks import item_findings as item_flow_findings
@@ -65,6 +66,7 @@ from yichuang.settings import Settings
 from yichuang.statistics.service import Statistics
 from yichuang.web import admin, fast, watching
 from yichuang.web.app import create_app
+from yichuang.web.fast.intakes import intakes_front
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
@@ -135,6 +137,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         settings=settings,
         database=database,
         clock=clock,
+        vault=vault,
         kinds=kinds,
         catalogue=catalogue,
         publishing=publishing,
@@ -156,6 +159,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         commitments=commitments,
         cases=cases,
         intakes=Intakes(database, vault, clock, cases.assembled),
+        presenting=Presenting(catalogue),
         deadlines=Deadlines(database, catalogue, clock, lambda case: commitments.effective(case).promised),
     )
 
@@ -187,7 +191,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     services = services_of(settings, clock)
     services.catalogue.refresh()
     flask = create_app(services)
-    return App(settings, services, flask, fast.front(flask.wsgi_app, services))
+    return App(settings, services, flask, fast.front(intakes_front(flask.wsgi_app, services), services))
 
 
 class Preloaded:

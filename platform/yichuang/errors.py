@@ -261,6 +261,8 @@ class Unmapped(YichuangError):
 
 
 class TooManyRequests(YichuangError):
+    """`extra["retry_after"]`: seconds to wait, where known."""
+
     code = "too_many_requests"
     status = 429
     title = "操作过于频繁，请稍后再试"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from connectors.oidc import OidcProvider
     from yichuang.access.service import Authority
+    from yichuang.access.vault import Vault
     from yichuang.applicants.service import Applicants
     from yichuang.audit.service import Audit
     from yichuang.cases.casework import Cases
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from yichuang.entrustment.handovers import Handovers
     from yichuang.entrustment.service import Entrustments
     from yichuang.exchange.intakes import Intakes
+    from yichuang.exchange.presenting import Presenting
     from yichuang.exchange.service import Exchange
     from yichuang.notices.service import Notices
     from yichuang.outbox.service import Outbox
@@ -36,6 +38,7 @@ class Services:
     settings: "Settings"
     database: "Database"
     clock: "Clock"
+    vault: "Vault"
     kinds: "KindTable"
     catalogue: "Catalogue"
     publishing: "Publishing"
@@ -57,4 +60,5 @@ class Services:
     statistics: "Statistics"
     cases: "Cases"
     intakes: "Intakes"
+    presenting: "Presenting"
     deadlines: "Deadlines"

@@ -35,7 +35,10 @@ APPLICANTS = {
 BY_DRAFT = {"h5.commitments", *(f"h5.commitment_{deed}" for deed in ("snapshot", "offer", "decline", "sign", "withdraw"))}
 """What hangs on an applicant's draft named in the question; without one there is nothing to ask. `test_reach` names other people's."""
 
-MACHINES = {"api.listDeliveries", "api.getDelivery", "api.giveReceipt"}
+MACHINES = {
+    "api.listDeliveries", "api.getDelivery", "api.giveReceipt", "api.getIntake", "api.listIntakes", "api.batchIntakes", "api.getIntakeFile",
+    "api.pushStep", "api.pushResult",
+}  # fmt: skip
 """For departments' systems with a key of theirs; a person, signed in or not, is nobody there."""
 
 ANYBODY_INSIDE = {"AuthDBView.account", "Overview.index", "desk.index", "desk.pulse", "desk.signed_in"}
@@ -83,6 +86,7 @@ VALUES = {
     "document": str(uuid.UUID(int=8)), "delivery": str(uuid.UUID(int=8)),
     "delivery_id": str(uuid.UUID(int=8)), "sheet_id": str(uuid.UUID(int=8)), "sheet": str(uuid.UUID(int=8)),
     "question_id": "1", "client": "nobody", "target": "nowhere", "run": str(uuid.UUID(int=8)),
+    "intake": "110107-2026-9999999",
 }  # fmt: skip
 """A value for every argument of an address; of nothing that exists."""
 

@@ -56,7 +56,7 @@ class CallLog:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self.limits = Limits(self._loaded)
+        self.limits = Limits(self._loaded, lambda: clock.now().timestamp())
         self._calls: deque[tuple[datetime, Call]] = deque()
         self._refusals: deque[tuple[datetime, Refusal]] = deque()
         self._lock = threading.Lock()

@@ -113,7 +113,7 @@ class Door:
         row = {"client_id": client.id, "nonce": signed.nonce, "at": datetime.fromtimestamp(int(signed.time), SHANGHAI)}
         insertion = (sqlite if self._database.sqlite else postgresql).insert(api_nonces).values(row).on_conflict_do_nothing()
         with self._database.writing() as connection:
-            return bool(connection.execute(insertion).rowcount)
+            return connection.execute(insertion.returning(api_nonces.c.nonce)).first() is not None
 
     def forget_nonces(self) -> int:
         """Those whose time window is over. For the worker."""

@@ -1,5 +1,6 @@
 """`/api/v1/`: every route from its declaration; no cookies, so no CSRF; limited per client where it costs."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,11 +8,11 @@ from flask import Blueprint, Response, request
 
 from yichuang.errors import InputRefused
 from yichuang.services import Services
-from yichuang.web.api import entrusted, shapes
+from yichuang.web.api import entrusted, inbound, intakes, shapes
 from yichuang.web.api.answers import Answers
 from yichuang.web.api.keys import caller, keyed
 from yichuang.web.api.openapi import document
-from yichuang.web.api.operations import Operation, Parameter
+from yichuang.web.api.operations import Operation, Parameter, Schema
 from yichuang.web.guards import csrf, limiter
 from yichuang.web.json import json_body, json_response
 
@@ -58,6 +59,8 @@ def operations(services: Services) -> list[Operation]:
             "get", "/releases/{release}/tables/{code}", "getTable", "某一版的代码表", answers.table, shapes.TABLE, (release, table),
             problems=(404,), limit=READS, cached=True,
         ),
+        *intakes.operations(services),
+        *inbound.operations(services),
         *entrusted.operations(services),
     ]  # fmt: skip
 
@@ -99,7 +102,24 @@ def _view(operation: Operation) -> Callable[..., Response]:
 
 
 def _expect_queries(operation: Operation) -> None:
+    """Raises `InputRefused` for arguments of the query that are not as declared."""
+    problems = []
     for parameter in operation.parameters:
-        longest = parameter.schema.get("maxLength")
-        if parameter.where == "query" and longest and len(request.args.get(parameter.name, "")) > longest:
-            raise InputRefused("请求内容不符合接口说明", problems=[{"field": parameter.name, "message": f"最多 {longest} 个字"}])
+        raw = request.args.get(parameter.name, "") if parameter.where == "query" else ""
+        if raw and (fault := _fault(raw, parameter.schema)):
+            problems.append({"field": parameter.name, "message": fault})
+    if problems:
+        raise InputRefused("请求内容不符合接口说明", problems=problems)
+
+
+def _fault(raw: str, schema: Schema) -> str:
+    if schema.get("type") == "integer":
+        lowest, highest = schema.get("minimum", 0), schema.get("maximum", 2**53)
+        fits = raw.isascii() and raw.isdigit() and len(raw) <= 16 and lowest <= int(raw) <= highest
+        return "" if fits else f"须为 {lowest} 至 {highest} 的整数"
+    longest = schema.get("maxLength")
+    if longest and len(raw) > longest:
+        return f"最多 {longest} 个字"
+    if "pattern" in schema and not re.search(schema["pattern"], raw):
+        return "格式不对"
+    return "" if raw in schema.get("enum", (raw,)) else "不在允许的取值中"

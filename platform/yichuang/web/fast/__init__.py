@@ -1,4 +1,4 @@
-"""`/n/<code>`: the notice pages, a small WSGI application in front of Flask (see docs/adr/0005)."""
+"""What is asked for most, as small WSGI applications in front of Flask: notice pages `/n/<code>` (docs/adr/0005), single intakes (docs/adr/0015)."""
 
 from yichuang.web.fast.application import Front, front
 

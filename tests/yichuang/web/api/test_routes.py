@@ -19,8 +19,12 @@ CALLS: list[tuple[str, str, str, Any]] = [
     ("get", "/releases/{release}/tables/{code}", "/api/v1/releases/1/tables/division", None),
     ("get", "/entrustments", "/api/v1/entrustments?department=wjw", None),
 ]
-KEYED = {("get", "/deliveries"), ("get", "/deliveries/{delivery}"), ("post", "/deliveries/{delivery}/receipt")}
-"""Called with a department's key, in test_deliveries."""
+KEYED = {
+    ("get", "/deliveries"), ("get", "/deliveries/{delivery}"), ("post", "/deliveries/{delivery}/receipt"), ("get", "/intakes"),
+    ("get", "/intakes/{intake}"), ("post", "/intakes/batch"), ("get", "/intakes/{intake}/files/{digest}"), ("post", "/intakes/{intake}/steps"),
+    ("post", "/intakes/{intake}/results"),
+}  # fmt: skip
+"""Called with a client's key, in test_deliveries and test_intakes."""
 
 
 @pytest.fixture
@@ -109,4 +113,4 @@ def test_tables_are_kept_for_good_and_carry_initials(visitor: FlaskClient) -> No
 def test_the_costly_posts_are_limited_per_client(site: Any, services: Any) -> None:
     from yichuang.web.api.routes import operations
 
-    assert all(operation.limit for operation in operations(services))
+    assert all(operation.limit or operation.scope for operation in operations(services))

@@ -1,0 +1,134 @@
+"""`GET /api/v1/intakes/<intake>`: a small WSGI application in front of Flask (docs/adr/0015).
+
+The same door, scope, shape and log as everywhere in the API. What makes it fast: one connection held by each thread, one statement by primary
+key, the client known for a second, the mapping compiled once a release, audit and counts written together.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from yichuang.clients.calls import FAILED, OK, Call
+from yichuang.clients.client import ApiClient
+from yichuang.errors import CaseMissing, InputRefused, YichuangError
+from yichuang.exchange.intakes import opened
+from yichuang.exchange.presenting import Shown
+from yichuang.services import Services
+from yichuang.web.api.intakes import READ, STEP_PATTERN, Giving
+from yichuang.web.api.keys import refusal
+from yichuang.web.api.signing import asking
+from yichuang.web.fast.answers import Wsgi
+from yichuang.web.fast.held import Held
+from yichuang.web.fast.limits import client_of
+
+PREFIX = "/api/v1/intakes/"
+NAME = "getIntake"
+_STEP = re.compile(STEP_PATTERN)
+log = structlog.get_logger()
+Environ = dict[str, Any]
+SAFE = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
+
+
+def intakes_front(inner: Wsgi, services: Services) -> Wsgi:
+    """Single intakes before `inner`; everything else goes on to it."""
+    return IntakeFront(inner, services)
+
+
+class IntakeFront:
+    """One for each process."""
+
+    def __init__(self, inner: Wsgi, services: Services) -> None:
+        self._inner = inner
+        self._services = services
+        self._clients = services.clients
+        self._giving = Giving(services)
+        self._held = Held(services.database)
+        self._hops = services.settings.forwarded_hops
+
+    def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        if not path.startswith(PREFIX) or environ["REQUEST_METHOD"] != "GET" or "/" in path[16:] or len(path) == 16:
+            return self._inner(environ, start)
+        began = time.perf_counter()
+        try:
+            who = self._clients.door.admit(asking(environ, NAME, READ, lambda: b"", self._hops))
+        except YichuangError as error:
+            return _problem(start, error.status, error.code, error.title, error.detail, error.extra)
+        except Exception as error:
+            return self._away(error, start)
+        return self._served(who, path[16:], environ, start, began)
+
+    def _served(self, who: ApiClient, intake: str, environ: Environ, start: Callable[..., Any], began: float) -> Iterable[bytes]:
+        read: tuple[tuple[str, str, str, str], ...] = ()
+        outcome = FAILED
+        try:
+            case_id, number, shown = self._read(who, intake, _step_of(environ))
+            body = orjson.dumps(shown.body)
+            read, outcome = (("intake.read", "case", case_id, number),), OK
+        except YichuangError as error:
+            if error.status < 500:
+                outcome = ""
+                self._clients.log.refuse(refusal(who, NAME, error, client_of(environ, self._hops)))
+            return _problem(start, error.status, error.code, error.title, error.detail, error.extra)
+        except Exception as error:
+            return self._away(error, start)
+        finally:
+            if outcome:
+                self._clients.log.note(Call(who.id, who.prefix, NAME, outcome, time.perf_counter() - began, read))
+        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *SAFE])
+        return [body]
+
+    def _read(self, who: ApiClient, intake: str, step: str) -> tuple[str, str, Shown]:
+        """(case id, number, what is given). Raises `CaseMissing`, `NotFound`, `Unmapped`."""
+        row = None if who.terms.sandbox else self._held.intake(intake)
+        if row is None or row.stale:
+            case_id, record, steps = self._giving.wanted(who, intake)
+        elif not who.sees(row.department, row.item):
+            raise CaseMissing
+        else:
+            kept = opened(self._services.vault, row.case_id, row.record)
+            case_id, record, steps = row.case_id, kept["record"], kept["steps"]
+        return case_id, str(record["case"]["number"]), self._giving.shown(who, record, steps, step)
+
+    def _away(self, error: Exception, start: Callable[..., Any]) -> Iterable[bytes]:
+        log.error("intake.failed", exc_info=error)
+        if isinstance(error, SQLAlchemyError | OSError) or self._held.away(error):
+            return _problem(start, 503, "unavailable", "系统暂时不可用，请稍后再试", "", {"retry_after": 5})
+        return _problem(start, 500, "internal", "系统出现问题，请稍后再试", "", {})
+
+
+def _step_of(environ: Environ) -> str:
+    """The step asked for, empty for none. Raises `InputRefused`."""
+    query = environ.get("QUERY_STRING", "")
+    if not query:
+        return ""
+    step = parse_qs(query, max_num_fields=20).get("step", [""])[-1] if len(query) <= 2000 else "?"
+    if step and not _STEP.match(step):
+        raise InputRefused("请求内容不符合接口说明", problems=[{"field": "step", "message": "格式不对"}])
+    return step
+
+
+TITLES = {
+    400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 422: "Unprocessable Content", 429: "Too Many Requests",
+    500: "Internal Server Error", 503: "Service Unavailable",
+}  # fmt: skip
+
+
+def _problem(start: Callable[..., Any], status: int, code: str, title: str, detail: str, extra: Any) -> Iterable[bytes]:
+    """RFC 9457, as everywhere."""
+    told: dict[str, Any] = {"type": f"urn:yichuang:{code}", "title": title, "status": status, "request_id": uuid.uuid4().hex}
+    body = orjson.dumps(told | ({"detail": detail} if detail else {}) | dict(extra))
+    headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body))), *SAFE]
+    if "retry_after" in extra:
+        headers.append(("Retry-After", str(extra["retry_after"])))
+    start(f"{status} {TITLES.get(status, 'Problem')}", headers)
+    return [body]
+
+
