@@ -94,7 +94,7 @@ class Reconciling:
 
     def ask_daily(self) -> int:
         """Yesterday of every target that can be asked and wasn't yet; how many runs began."""
-        yesterday, columns, count = self._clock.now().date() - timedelta(days=1), reconciliations.c, 0
+        yesterday, columns, count = (self._clock.now() - EDGE).date() - timedelta(days=1), reconciliations.c, 0
         for target in self._targets():
             done = (columns.target == target) & (columns.until >= yesterday) & columns.daily
             with self._database.reading() as connection:

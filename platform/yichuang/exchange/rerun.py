@@ -30,10 +30,12 @@ class Rerunning:
     def __init__(self, view: DefinitionView) -> None:
         self._view = view
         self._made: dict[str, CompiledMapping] = {}
+        self._codes: dict[tuple[str, str, str], str | None] = {}
 
     def of(self, delivery: Delivery, inside: Inside) -> Rerun:
         """Never raises on data; a definition that can't be compiled is as good as none."""
-        code = mapping_for(self._view, delivery.target, delivery.item, delivery.step)
+        place = (delivery.target, delivery.item, delivery.step)
+        code = self._codes[place] if place in self._codes else self._codes.setdefault(place, mapping_for(self._view, *place))
         mapping = self._mapping(code) if code else None
         if mapping is None:
             return Rerun("")

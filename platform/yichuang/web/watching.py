@@ -23,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from yichuang.services import Services
+from yichuang.web.exchange_figures import exchange_figures
 from yichuang.web.json import json_response
 
 log = structlog.get_logger()
@@ -103,7 +104,7 @@ def install(app: Flask, services: Services) -> None:
 
     @pages.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(_registry()), mimetype=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(_registry()) + generate_latest(exchange_figures(services)), mimetype=CONTENT_TYPE_LATEST)
 
     RELEASE.set(services.catalogue.current().release)
     services.catalogue.subscribe(lambda snapshot: RELEASE.set(snapshot.release))

@@ -87,10 +87,16 @@ def _export_facts(services: "Services") -> object:
     return None
 
 
+def _reconcile(services: "Services") -> object:
+    """Yesterday is compared with every target's own books; what people asked for goes on, a few seconds at a time."""
+    return services.exchange.reconciling.ask_daily() + services.exchange.reconciling.work(2.0)
+
+
 JOBS = (
     Job("relay", 1.0, _relay),
     Job("assemble_intakes", 1.0, _assemble_intakes),
     Job("tidy_clients", 60.0, _tidy_clients),
+    Job("reconcile", 2.0, _reconcile),
     Job("deem_accepted", 60.0, _deem_accepted),
     Job("lapse_corrections", 60.0, _lapse_corrections),
     Job("press_documents", 15.0, _press_documents),

@@ -13,9 +13,12 @@ from yichuang.catalogue.documents import write
 from yichuang.catalogue.packing import read_zip
 from yichuang.catalogue.titles import place_in_words
 from yichuang.errors import InputRefused, NotAllowed, YichuangError
+from yichuang.exchange.trial import KINDS as TRIED
+from yichuang.exchange.trial import told as trial_told
 from yichuang.ports import SHANGHAI, Finding, Ref
 from yichuang.web.admin import editing
 from yichuang.web.admin.deadlines import spreadsheet, told
+from yichuang.web.admin.exchange_scope import seeing
 from yichuang.web.admin.mapping_editing import MappingRoutes
 from yichuang.web.admin.page import Page, allowed, exporting
 from yichuang.web.admin.permissions import EDIT, PUBLISH, READ
@@ -57,6 +60,7 @@ class Changes(editing.EditorRoutes, MappingRoutes, Page):
         return self.show(
             "change", change_set=change_set, states=STATES, entries=[self._told(change_set, entry) for entry in entries], is_open=is_open,
             findings=[self.told_finding(number, finding) for finding in findings], published=release, refused=refused,
+            tries_exchange=is_open and not seeing().nowhere and any(entry.kind in TRIED for entry in entries),
             moves_deadlines=is_open and any(entry.kind == "calendar" and entry.action == "put" for entry in entries),
             errors=sum(f.severity == "error" for f in findings), now=self.services.clock.now(), name_of=self.name_of(), form=request.form,
         )  # fmt: skip
@@ -106,6 +110,21 @@ class Changes(editing.EditorRoutes, MappingRoutes, Page):
     def impact_spreadsheet(self, number: int) -> Response:
         self.services.audit.note(exporting(), "deadlines.exported", "change_set", str(number))
         return spreadsheet(self._moves(number), self.services.catalogue.current(), f"deadlines-change-{number}.xlsx")
+
+    @expose("/<int:number>/exchange-trial")
+    @allowed(READ)
+    def exchange_trial(self, number: int) -> Any:
+        """Which waiting exceptions the change set would let pass, and what it would stop, as JSON; fetched after the page is shown."""
+        reach = seeing()
+        if reach.nowhere:
+            raise NotAllowed
+        changed = [Ref(entry.kind, entry.code) for entry in self.services.publishing.entries(number)]
+        try:
+            trials = self.services.exchange.trials.of(self.services.publishing.preview(number), changed, member(), reach)
+        except BROKEN as wrong:
+            raise InputRefused("映射的内容还不完整，修正检查结果后即可试算") from wrong
+        titles = {code: target.title for code, target in self.services.exchange.targets().all.items()}
+        return json_response(trial_told(trials, titles))
 
     def _moves(self, number: int) -> list[Move]:
         put = [entry for entry in self.services.publishing.entries(number) if entry.kind == "calendar" and entry.action == "put"]

@@ -7,6 +7,7 @@ from flask import redirect
 from flask_appbuilder import expose
 
 from yichuang.errors import NotAllowed
+from yichuang.web.admin.exchange_scope import seeing
 from yichuang.web.admin.page import Page, allowed, entries
 from yichuang.web.admin.permissions import READ
 from yichuang.web.item_page import STATES
@@ -42,8 +43,21 @@ class Overview(Page):
             states=[(code, title, states[code]) for code, title in STATES.items()],
             kinds=[(kind, len(snapshot.codes(kind.name))) for kind in services.kinds],
             notices=services.notices.statistics(today, today, "channel"),
+            exchange=self._exchange(),
             name_of=self.name_of(),
         )
+
+    def _exchange(self) -> list[dict[str, Any]] | None:
+        """How targets stand, within reach; None for who has nothing to do with them."""
+        if not self.may(READ, "Syncing"):
+            return None
+        reach, room = seeing(), self.services.exchange
+        alarms, targets = room.alarms.now(reach), room.targets()
+        loads = {code: load for code, load in sorted(room.alarms.loads(reach).items()) if code in targets.all}
+        return [
+            {"code": code, "title": targets.title(code), "load": load, "alarms": [alarm.words for alarm in alarms if alarm.target == code]}
+            for code, load in loads.items()
+        ]
 
     def _elsewhere(self) -> str:
         """The first page the member may see; clerks work at the desk."""
