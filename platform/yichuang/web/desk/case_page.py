@@ -33,22 +33,26 @@ class CasePage:
         """What `desk/case_body.html` is rendered with."""
         answers = self.view.get("answers") or {}
         form = form_of(self.services, self.view["release"], self.view["item"], answers)
+        fields = fields_of(form)
         return {
-            "case": self.view | {"holder": self.holder(), "steps": [told_once(step) for step in self.view["steps"]]},
+            "case": self.view | {
+                "holder": self.holder(), "steps": [told_once(step) for step in self.view["steps"]],
+                "materials": [worded(material) for material in self.view["materials"]],
+            },
             "form": sections(form, answers, self.revealed),
             "revealed": self.revealed,
             "lights": LIGHTS,
             "tones": TONES,
             "phases": PHASES,
             "may": self.grants.may,
-            "said": {field["path"]: dict(field["options"]) for field in fields_of(form)},
+            "said": {field["path"]: dict(field["options"]) for field in fields},
             "handovers": self.services.handovers.of_case(self.view["id"]),
             "offers": ordered(self.view["offers"]),
             "primary": primary(self.view["offers"]),
-            "wire": self.wire(form),
+            "wire": self.wire(fields),
         }
 
-    def wire(self, form: Mapping[str, Any] | None) -> dict[str, Any]:
+    def wire(self, fields: Sequence[View]) -> dict[str, Any]:
         """For the script: what may be done now, and by what words. Nothing personal."""
         view = self.view
         return {
@@ -61,7 +65,7 @@ class CasePage:
             "offers": view["offers"],
             "primary": primary(view["offers"]),
             "materials": [{key: material.get(key) for key in MATERIAL} for material in view["materials"]],
-            "fields": fields_of(form),
+            "fields": fields,
             "holder": self.holder(),
             "documents": view["documents"],
             "correction_days": self.settings().get("correction_days"),
@@ -86,7 +90,18 @@ class CasePage:
 def told_once(step: View) -> dict[str, Any]:
     """A step whose result doesn't name again the documents that are listed below it."""
     named = {f"{document['title']} {document['number']}".strip() for document in step["documents"]}
-    return dict(step) | {"result": "；".join(part for part in step["result"].split("；") if part not in named)}
+    who = " · ".join(filter(None, (step["actor_title"], step["place"])))
+    return dict(step) | {"who": who, "result": "；".join(part for part in step["result"].split("；") if part not in named)}
+
+
+def worded(material: View) -> dict[str, Any]:
+    """A material with its amounts in words: those `asked` for and those `there`; `standard_asked`: the standard is among the points."""
+    asked, there = ((("原件 {}", m["originals"]), ("复印件 {}", m["copies"]), ("{} 页", m.get("pages"))) for m in (material["expected"], material))
+    return dict(material) | {
+        "asked": "，".join(words.format(number) for words, number in asked if number),
+        "there": "，".join(words.format(number) for words, number in there if number),
+        "standard_asked": any(point["text"] == material["standard"] for point in material["points"]),
+    }
 
 
 def primary(offers: Sequence[View]) -> str:
