@@ -59,6 +59,9 @@ class FrontDatabase:
         marked = digest(flat(rows))
         return Receipt(self._call(lambda connection: self._write(connection, parcel, rows)), marked)
 
+    def digest(self, payload: Mapping[str, Any]) -> str:
+        return digest(flat(rows_of(payload)))
+
     def holdings(self, since: datetime, until: datetime) -> Iterable[Holding]:
         first, last = (moment.astimezone(SHANGHAI).strftime(TIME) for moment in (since, until))
         return self._call(lambda connection: _held(connection, first, last))

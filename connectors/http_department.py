@@ -42,7 +42,7 @@ class HttpDepartment:
         self._wire = Wire(connections)
 
     def hand(self, parcel: Parcel) -> Receipt:
-        body = orjson.dumps(parcel.payload, option=orjson.OPT_SORT_KEYS)
+        body = _body(parcel.payload)
         answer = self._call("POST", "/cases", parcel.key, parcel.operation, body, MOST_ANSWER)
         if answer.status in REFUSALS:
             raise _refused(answer)
@@ -51,6 +51,9 @@ class HttpDepartment:
         if not isinstance(reference, str) or not reference:
             raise ConnectorFailed("对方的应答中没有回执编号", reason="bad_answer", answer=_text(answer))
         return Receipt(reference, hashlib.sha256(body).hexdigest())
+
+    def digest(self, payload: Mapping[str, Any]) -> str:
+        return hashlib.sha256(_body(payload)).hexdigest()
 
     def holdings(self, since: datetime, until: datetime) -> Iterable[Holding]:
         query = urlencode({"since": since.isoformat(), "until": until.isoformat()})
@@ -71,6 +74,10 @@ class HttpDepartment:
         if key:
             headers |= {"Content-Type": "application/json", "Idempotency-Key": name, "X-Yichuang-Operation": operation}
         return self._wire.call(method, self._url + tail, self._budget, headers=headers, body=body, most=most)
+
+
+def _body(payload: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
 
 
 def _well(answer: Answer) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from flask import Flask
 
+from connectors.front_database import FrontDatabase
+from connectors.http_department import HttpDepartment
 from connectors.oidc import OidcProvider
 from renderers.pdf import PdfRenderer
 from yichuang import settings as settings_module
@@ -46,9 +48,11 @@ from yichuang.entrustment.checks import findings as entrustment_findings
 from yichuang.entrustment.checks import item_findings as entrusted_item_findings
 from yichuang.entrustment.handovers import Handovers
 from yichuang.entrustment.service import Entrustments
+from yichuang.exchange import targets
 from yichuang.exchange.checks import findings as target_findings
 from yichuang.exchange.intakes import Intakes
 from yichuang.exchange.presenting import Presenting
+from yichuang.exchange.sending import Line, Sending
 from yichuang.exchange.service import Exchange, ExchangeRooms
 from yichuang.flows.checks import findings as flow_findings
 from yichuang.flows.checks import item_findings as item_flow_findings
@@ -57,10 +61,8 @@ from yichuang.items.checks import findings as item_findings
 from yichuang.mappings.checks import findings as mapping_findings
 from yichuang.migrations import upgrade
 from yichuang.notices.service import Notices
-from yichuang.outbox.inbox import Inbox
 from yichuang.outbox.service import Outbox
-from yichuang.outbox.ways import PlainWay
-from yichuang.ports import Clock, SystemClock
+from yichuang.ports import Clock, Connector, SystemClock
 from yichuang.services import Services
 from yichuang.settings import Settings
 from yichuang.statistics.service import Statistics
@@ -127,8 +129,9 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     drafts = Drafts(database, catalogue, vault, audit, clock, Oversight(authority, catalogue))
     notices = Notices(database, catalogue, clock, settings.base_url, pdf)
     documents = Documents(DocumentRooms(database, catalogue, vault, Papers.of(settings, vault), pdf, audit, clock, settings.base_url))
-    entrustments, inbox = Entrustments(catalogue, clock), PlainWay(Inbox())
-    outbox = Outbox(database, vault, audit, clock, lambda _target: inbox)
+    entrustments = Entrustments(catalogue, clock)
+    sending = Sending(catalogue, settings.connected, _connector)
+    outbox = Outbox(database, vault, audit, clock, sending.way)
     commitments = Commitments(database, catalogue, vault, audit, clock, documents=documents)
     files = Files.of(settings)
     cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, outbox, commitments))
@@ -146,7 +149,8 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         audit=audit,
         entrustments=entrustments,
         outbox=outbox,
-        exchange=Exchange(ExchangeRooms(database, catalogue, outbox, audit, clock, lambda _target: None, lambda *_what: "")),
+        sending=sending,
+        exchange=Exchange(ExchangeRooms(database, catalogue, outbox, audit, clock, sending.connector_of, sending.digest)),
         clients=Clients(database, vault, audit, clock),
         handovers=Handovers(database, audit, clock, SheetPaper(catalogue, documents, clock)),
         paper=PaperCases(database, catalogue),
@@ -162,6 +166,12 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         presenting=Presenting(catalogue),
         deadlines=Deadlines(database, catalogue, clock, lambda case: commitments.effective(case).promised),
     )
+
+
+def _connector(line: Line) -> Connector:
+    if line.transport == targets.FRONT:
+        return FrontDatabase(line.connection.url, budget=line.budget, connections=line.connections)
+    return HttpDepartment(line.connection.url, line.connection.secret, budget=line.budget, connections=line.connections)
 
 
 def _identity(settings: Settings) -> OidcProvider | None:

@@ -78,9 +78,10 @@ def worker(beat: bool) -> None:
     services = services_of(settings)
     services.catalogue.refresh()
     if settings.broker_url:
-        from yichuang.worker.celery_app import celery_app
+        from yichuang.worker.celery_app import begin_in_children, celery_app
 
-        arguments = ["worker", "--loglevel=WARNING", "--concurrency=2"]
+        begin_in_children(services)
+        arguments = ["worker", "--loglevel=WARNING", "--concurrency=3"]
         celery_app(settings.broker_url, services).worker_main(arguments + (["-B", "-s", f"{settings.data_dir}/beat"] if beat else []))
         return
     from yichuang.worker.builtin import run_forever

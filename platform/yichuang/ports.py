@@ -183,6 +183,10 @@ class Connector(Protocol):
         """Give it over. Raises `ConnectorFailed` (try again) or `ConnectorRefused` (don't); `answer` is what the other side said."""
         ...
 
+    def digest(self, payload: Mapping[str, Any]) -> str:
+        """What the receipt of this payload says."""
+        ...
+
     def holdings(self, since: datetime, until: datetime) -> Iterable[Holding]:
         """What the receiver got from `since` until before `until`, for reconciliation. Raises `ConnectorFailed`, `ConnectorRefused`."""
         ...

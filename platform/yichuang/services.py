@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from yichuang.entrustment.service import Entrustments
     from yichuang.exchange.intakes import Intakes
     from yichuang.exchange.presenting import Presenting
+    from yichuang.exchange.sending import Sending
     from yichuang.exchange.service import Exchange
     from yichuang.notices.service import Notices
     from yichuang.outbox.service import Outbox
@@ -47,6 +48,7 @@ class Services:
     audit: "Audit"
     entrustments: "Entrustments"
     outbox: "Outbox"
+    sending: "Sending"
     exchange: "Exchange"
     clients: "Clients"
     handovers: "Handovers"

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from yichuang import connections
+from yichuang.connections import Connection
 from yichuang.errors import ConfigurationRefused
 
 DEMO_SECRET = "demonstration-only-secret"
@@ -34,6 +36,7 @@ class Settings:
     forwarded_hops: int = 0
     log_format: str = "text"
     sandbox_port: int = 0
+    connections: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = "yichuang"
     oidc_client_secret: str = DEMO_SECRET
@@ -66,6 +69,20 @@ class Settings:
         return self.issuer == self.sandbox_issuer
 
     @property
+    def sandbox_front(self) -> str:
+        """The sandbox department's front database."""
+        return f"sqlite:///{Path(self.data_dir).resolve() / 'sandbox-front.sqlite3'}"
+
+    @property
+    def connected(self) -> Mapping[str, Connection]:
+        """Other systems by the name of their connection; in demonstrations the sandbox city's too. Raises `ConfigurationRefused`."""
+        own = connections.read(self.connections)
+        if not self.with_sandbox:
+            return own
+        bureau = Connection(f"{self.sandbox_issuer}/bureau", DEMO_SECRET)
+        return {"food_bureau": bureau, "health_front": Connection(self.sandbox_front), **own}
+
+    @property
     def sqlalchemy_url(self) -> str:
         if not self.database_url:
             return f"sqlite:///{Path(self.data_dir).resolve() / 'yichuang.sqlite3'}"
@@ -94,6 +111,7 @@ class Settings:
             )
             if bad
         ]
+        faults += connections.faults(self.connected, DEMO_SECRET)
         if faults:
             raise ConfigurationRefused("拒绝以生产方式启动：" + "；".join(faults))
 

@@ -72,3 +72,38 @@ def test_the_sandbox_stands_beside_the_server_unless_told_otherwise() -> None:
 def test_an_unreadable_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(ConfigurationRefused, match=name):
         from_environment({name: value})
+
+
+SAFE = '{"bureau": {"url": "https://bureau.example", "secret": "sixteen letters!"}, "front": {"url": "postgresql://front.example/x"}}'
+
+
+def test_connections_are_read_from_json_or_a_file(tmp_path: Path) -> None:
+    (tmp_path / "connections.json").write_text(SAFE, encoding="utf-8")
+    for given in (SAFE, str(tmp_path / "connections.json")):
+        settings = from_environment(GOOD | {"YICHUANG_CONNECTIONS": given})
+        settings.refuse_unsafe()
+        assert settings.connected["bureau"].secret == "sixteen letters!"
+        assert set(settings.connected) == {"bureau", "front"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        '{"bureau": {"url": "http://bureau.example", "secret": "sixteen letters!"}}',
+        '{"bureau": {"url": "https://bureau.example", "secret": "short"}}',
+        '{"bureau": {"url": "https://bureau.example", "secret": "demonstration-only-secret"}}',
+        '{"front": {"url": "sqlite:///front.sqlite3"}}',
+        '{"bureau": "https://bureau.example"}',
+        "no/such/file.json",
+    ],
+)
+def test_production_refuses_connections_that_are_unsafe_or_unreadable(given: str) -> None:
+    with pytest.raises(ConfigurationRefused, match="YICHUANG_CONNECTIONS"):
+        from_environment(GOOD | {"YICHUANG_CONNECTIONS": given}).refuse_unsafe()
+
+
+def test_a_demonstration_knows_the_sandbox_departments() -> None:
+    connected = from_environment({"YICHUANG_PORT": "8100"}).connected
+    assert connected["food_bureau"].url == "http://127.0.0.1:8110/bureau"
+    assert connected["health_front"].url.endswith("/var/sandbox-front.sqlite3")
+    assert from_environment(GOOD).connected == {}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from yichuang.cases.sheets import values_of
 from yichuang.cases.terms import Limit, Terms
 from yichuang.documents.order import DocumentOrder, Issued
 from yichuang.errors import CalendarMissing
+from yichuang.exchange.targets import compile_targets
 from yichuang.outbox.message import Message
 from yichuang.ports import Place
 
@@ -69,10 +70,19 @@ class Issuing(Recording):
         if actor.post.department == row.department:
             self._rooms.outbox.seen(connection, row.id, actor)
         if progress.push:
-            self._rooms.outbox.push(connection, self._message(progress))
+            self._push(connection, progress)
+
+    def _push(self, connection: Connection, progress: Progress) -> None:
+        """One message for the department's inbox, and one for each other system that gets this step: the record as it is now."""
+        row, message, targets = progress.row, self._message(progress), self._catalogue.current().compiled(compile_targets, "")
+        self._rooms.outbox.push(connection, message)
+        receivers = targets.receivers(row.department, row.item, message.step)
+        record = self.record(connection, row.id) if receivers else {}
+        for target in receivers:
+            self._rooms.outbox.push(connection, replace(message, target=target.code, payload=record, due_at=None))
 
     def _message(self, progress: Progress) -> Message:
-        """The step's message, with the agreement's term by which the department must have it; its own steps have none."""
+        """The step's message to the inbox, with the agreement's term by which the department must have it; its own steps have none."""
         row, mandate = progress.row, self._mandate(progress.row)
         own = progress.deed.actor.post.department == row.department
         due = mandate.transfer_due(progress.deed.at) if mandate.transfer_hours and not own else None

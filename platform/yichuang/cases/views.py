@@ -16,7 +16,9 @@ from yichuang.cases.searching import Searching
 from yichuang.cases.standing import Correction, Material
 from yichuang.cases.working import Desk
 from yichuang.errors import CaseMissing, EntrustmentRefused
+from yichuang.exchange.targets import compile_targets
 from yichuang.flows.machine import Action
+from yichuang.outbox.message import INBOX
 from yichuang.ports import SYSTEM, Actor, Party
 
 NECESSITIES = {"required": "必交", "optional": "可不交", "deferrable": "可容缺"}
@@ -49,10 +51,15 @@ class Views(Searching):
             "offers": self._offers(desk, actor, grants), "documents": [document_told(document) for document in documents],
             "corrections": [self._correction_told(found) for found in desk.rounds],
             "commitments": [found.as_dict() for found in desk.promises],
-            "deliveries": [found.as_dict() for found in self._rooms.outbox.of_case(row.id, connection)],
+            "deliveries": self._deliveries(connection, row),
             "agreement": self._agreement(row), "can_reveal": revealed(grants, place_of_row(row), row.clerk),
             "holder": self._holder(row, actor),
         }  # fmt: skip
+
+    def _deliveries(self, connection: Connection, row: Any) -> list[dict[str, Any]]:
+        targets = self._catalogue.current().compiled(compile_targets, "")
+        found = self._rooms.outbox.of_case(row.id, connection)
+        return [one.as_dict() | {"target_title": "推送部门" if one.target == INBOX else targets.title(one.target)} for one in found]
 
     def _head(self, row: Any, actor: Actor | None) -> dict[str, Any]:
         """What a line says, and the places by code."""

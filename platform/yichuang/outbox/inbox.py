@@ -1,7 +1,8 @@
 """The way to a department that needs no other system: its inbox inside the platform. What is handed over stands there at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from yichuang.ports import Holding, Parcel, Receipt
 
@@ -11,6 +12,9 @@ class Inbox:
 
     def hand(self, parcel: Parcel) -> Receipt:
         return Receipt(f"inbox/{parcel.department}")
+
+    def digest(self, payload: Mapping[str, Any]) -> str:
+        return ""
 
     def holdings(self, since: datetime, until: datetime) -> Iterable[Holding]:
         return ()

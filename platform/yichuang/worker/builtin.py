@@ -28,7 +28,17 @@ def run_once(services: "Services", job: Job) -> bool:
 
 
 def run_forever(services: "Services", stop: threading.Event, jobs: Iterable[Job] = JOBS) -> None:
-    """Run each job at its interval until `stop` is set."""
+    """Run each job at its interval until `stop` is set; those that stand apart beside the others."""
+    jobs = list(jobs)
+    beside = [threading.Thread(target=_run, args=(services, stop, [job]), name=job.name) for job in jobs if job.apart]
+    for thread in beside:
+        thread.start()
+    _run(services, stop, [job for job in jobs if not job.apart])
+    for thread in beside:
+        thread.join()
+
+
+def _run(services: "Services", stop: threading.Event, jobs: Iterable[Job]) -> None:
     due = {job: 0.0 for job in jobs}
     while not stop.is_set():
         now = time.monotonic()
@@ -36,4 +46,4 @@ def run_forever(services: "Services", stop: threading.Event, jobs: Iterable[Job]
             if now >= moment:
                 run_once(services, job)
                 due[job] = time.monotonic() + job.every
-        stop.wait(max(0.05, min(due.values()) - time.monotonic()))
+        stop.wait(max(0.05, min(due.values(), default=now + 1.0) - time.monotonic()))

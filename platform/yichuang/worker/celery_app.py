@@ -6,6 +6,7 @@ Nothing that matters lives only in the broker: a job reads what to do from the d
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery
+from celery.signals import worker_process_init
 
 from yichuang.worker.builtin import run_once
 from yichuang.worker.jobs import JOBS
@@ -35,6 +36,18 @@ def celery_app(broker_url: str, services: "Services") -> Celery:
     for job in JOBS:
         app.task(name=f"yichuang.{job.name}", shared=False)(_task(services, job))
     return app
+
+
+def begin_in_children(services: "Services") -> None:
+    """Every child that Celery forks has connections of its own and follows releases by itself. Call it before the worker starts."""
+
+    def begin(**_given: Any) -> None:
+        services.database.leave_to_parent()
+        services.catalogue.leave_to_parent()
+        services.catalogue.refresh()
+        services.catalogue.start()
+
+    worker_process_init.connect(begin, weak=False)
 
 
 def _task(services: "Services", job: Any) -> Any:

@@ -19,6 +19,8 @@ class Job:
     name: str
     every: float
     run: "Callable[[Services], object]"
+    apart: bool = False
+    """In a thread of its own where one process does everything: it may wait for others."""
 
 
 def _mark_effective(services: "Services") -> object:
@@ -66,8 +68,8 @@ def _lapse_corrections(services: "Services") -> object:
 
 
 def _relay(services: "Services") -> object:
-    """What waits for other systems is handed over, a case's steps in their order: batch after batch until nothing is due."""
-    return sum(iter(services.outbox.relay, 0))
+    """What waits for other systems is handed over, a case's steps in their order, for ten seconds at most; then it is another's turn."""
+    return services.outbox.relay(limit=100_000, seconds=10.0)
 
 
 def _assemble_intakes(services: "Services") -> object:
@@ -93,7 +95,7 @@ def _reconcile(services: "Services") -> object:
 
 
 JOBS = (
-    Job("relay", 1.0, _relay),
+    Job("relay", 1.0, _relay, apart=True),
     Job("assemble_intakes", 1.0, _assemble_intakes),
     Job("tidy_clients", 60.0, _tidy_clients),
     Job("reconcile", 2.0, _reconcile),

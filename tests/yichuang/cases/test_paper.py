@@ -121,17 +121,31 @@ def test_an_empty_sheet_is_not_sent_and_a_cancelled_number_is_not_used_again(hal
         handovers.open(Place("scjg", "bajiao_hall", "bajiao"), clerk, HALL)
 
 
+def inboxed(hall: Any, case: str) -> list[Any]:
+    """What lies, or will, in the department's inbox; other systems have their own."""
+    return [delivery for delivery in hall.services.outbox.of_case(case) if delivery.target == "inbox"]
+
+
 def test_an_accepted_case_is_pushed_with_its_term_and_its_department_gets_it(hall: Any) -> None:
     case = accepted(hall)
     deliveries = hall.services.outbox
-    pushed = deliveries.of_case(case)
+    pushed = inboxed(hall, case)
     assert [(d.step, d.place.department, d.state) for d in pushed][-1] == ("ACCEPT", "scjg", "waiting")
     assert (pushed[-1].due_at - pushed[-1].created_at).total_seconds() == 24 * 3600
     while deliveries.relay():
         pass
-    assert {d.state for d in deliveries.of_case(case)} == {"sent"}
+    assert {d.state for d in inboxed(hall, case)} == {"sent"}
     payload = deliveries.payload(pushed[-1].id, hall.who("approver"), SCJG)
     assert payload["case_no"] == pushed[-1].case_number and payload["form"] and payload["materials"]
+
+
+def test_an_accepted_case_goes_to_the_departments_own_system_too_as_its_record(hall: Any) -> None:
+    case, outbox = accepted(hall), hall.services.outbox
+    (sent,) = [d for d in outbox.of_case(case) if d.target == "food_bureau"]
+    assert (sent.step, sent.key, sent.due_at) == ("ACCEPT", f"{sent.case_number}+ACCEPT+1@food_bureau", None)
+    record = outbox.payload(sent.id, hall.who("approver"))
+    assert (record["step"]["code"], record["case"]["number"], record["case"]["accepted_on"] != "") == ("ACCEPT", sent.case_number, True)
+    assert record["documents"]
 
 
 def test_a_department_that_takes_the_case_in_hand_has_what_was_sent(hall: Any) -> None:
@@ -139,9 +153,9 @@ def test_a_department_that_takes_the_case_in_hand_has_what_was_sent(hall: Any) -
     while deliveries.relay():
         pass
     hall.act(case, "take_in", "approver")
-    assert {(d.state, d.received_by) for d in deliveries.of_case(case) if d.step == "ACCEPT"} == {("received", "approver")}
+    assert {(d.state, d.received_by) for d in inboxed(hall, case) if d.step == "ACCEPT"} == {("received", "approver")}
     hall.act(case, "approve", "approver", content="准予")
-    result = deliveries.of_case(case)[-1]
+    result = inboxed(hall, case)[-1]
     assert (result.step, result.state, result.due_at) == ("RESULT", "waiting", None)
 
 
