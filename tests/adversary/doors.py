@@ -68,6 +68,7 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
         "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet",
     },
     ("document.void",): {"DocumentRegister.skip"},
+    ("delivery.manage", "exchange.manage"): {"Changes.exchange_trial"},
     ("handover",): {
         "desk.handovers", "desk.collect", "desk.handover", "desk.handover_paper", "desk.take_off", "desk.send", "desk.cancel",
         "desk.receive_sheet",
