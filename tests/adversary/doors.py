@@ -63,7 +63,8 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     ("credit.manage",): {"desk.credit", "desk.credit_search", "desk.credit_add", "desk.credit_repair"},
     ("export",): {
         "NoticeFigures.spreadsheet", "DocumentRegister.spreadsheet", "DeadlineMoves.spreadsheet", "Changes.impact_spreadsheet",
-        "CommitmentNumbers.spreadsheet", "Entrusting.spreadsheet", "Deliveries.spreadsheet", "Reconciliation.figures", "Reconciliation.lines",
+        "CommitmentNumbers.spreadsheet", "DoubleEntry.spreadsheet", "Entrusting.spreadsheet", "Deliveries.spreadsheet",
+        "Reconciliation.figures", "Reconciliation.lines",
         "desk.statistics_sheet",
         "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet",
     },

@@ -13,12 +13,26 @@ OPTION_WORDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+VALUE_WORDS: Mapping[str, str] = {
+    "iso_date": "2026-05-06 的写法", "basic_date": "20260506 的写法", "basic_time": "20260506T093000 的写法", "slash": "2026/5/6 的写法",
+    "datetime": "2026-05-06 09:30:00 的写法", "chinese": "2026年5月6日的写法", "millis": "毫秒时间戳", "yuan": "元", "wan": "万元", "fen": "分",
+    "whole": "整条", "province": "省", "city": "市", "district": "区县", "street": "街道", "detail": "门牌", "object": "五段", "number": "数字",
+    "normalise": "规范写法", "birthday": "出生日期", "sex": "性别", "division": "区划", "organisation_code": "组织机构代码",
+    "reference": "引用地址", "size": "大小", "digest": "摘要", "title": "名称", "code": "代码",
+}  # fmt: skip
+"""Options' names in words."""
+
+
 def transform_words(spec: Mapping[str, Any]) -> str:
     """`代码对照（1→M、2→F）`."""
     use = TRANSFORMS.get(str(spec.get("use", "")))
     title = use.title if use else str(spec.get("use", ""))
-    said = [*_table_words(spec), *(OPTION_WORDS[key].format(_plain(spec[key])) for key in OPTION_WORDS if key in spec)]
+    said = [*_table_words(spec), *(OPTION_WORDS[key].format(_said(spec[key])) for key in OPTION_WORDS if key in spec)]
     return f"{title}（{'，'.join(said)}）" if said else title
+
+
+def _said(value: Any) -> str:
+    return VALUE_WORDS.get(value, _plain(value)) if isinstance(value, str) else _plain(value)
 
 
 def _table_words(spec: Mapping[str, Any]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from yichuang.web.admin.clients import ApiClients
 from yichuang.web.admin.commitments import CommitmentNumbers
 from yichuang.web.admin.deadlines import DeadlineMoves
 from yichuang.web.admin.definitions import Definitions
+from yichuang.web.admin.double_entry import DoubleEntry
 from yichuang.web.admin.entrusting import Entrusting
 from yichuang.web.admin.exchange_exceptions import Exceptions
 from yichuang.web.admin.exchange_reconciliation import Reconciliation
@@ -40,6 +41,7 @@ MENU = (
     (Releases, "发布记录", "clock"),
     (DeadlineMoves, "期限变动", "calendar"),
     (Entrusting, "委托受理", "pen"),
+    (DoubleEntry, "二次录入", "swap"),
     (NoticeFigures, "告知单数据", "chart"),
     (CommitmentNumbers, "告知承诺", "check"),
     (DocumentRegister, "文书登记簿", "book"),

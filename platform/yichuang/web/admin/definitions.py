@@ -97,7 +97,7 @@ class Definitions(Page):
     def edit(self, kind: str, code: str) -> Any:
         """Into the editor: the member's own open change set goes on, or a new one begins."""
         self.scope().require(kind, code, self.services.catalogue.current().get(kind, code))
-        change_set = _own_change_set(self.services, member(), request.form.get("change_set", ""))
+        change_set = own_change_set(self.services, member(), request.form.get("change_set", ""))
         return redirect(url_for("Changes.edit", number=change_set, kind=kind, code=code))
 
     @expose("/<kind>/new", methods=["POST"])
@@ -111,7 +111,7 @@ class Definitions(Page):
         scope = self.scope()
         if not scope.may_begin(kind):
             raise NotAllowed(f"{found.title}由各部门共用，请由事项管理员新建")
-        change_set = _own_change_set(self.services, who, "")
+        change_set = own_change_set(self.services, who, "")
         view = self.services.publishing.preview(change_set)
         code = request.form.get("code", "").strip() or code_from(title, set(view.codes(kind)))
         if code in view.codes(kind):
@@ -127,7 +127,7 @@ class Definitions(Page):
     def remove(self, kind: str, code: str) -> Any:
         who = member()
         self.scope().require(kind, code, self.services.catalogue.current().find(kind, code))
-        change_set = _own_change_set(self.services, who, "")
+        change_set = own_change_set(self.services, who, "")
         self.services.publishing.remove(change_set, kind, code, who)
         return redirect(url_for("Changes.one", number=change_set))
 
@@ -140,7 +140,7 @@ class Definitions(Page):
         return Response(export_zip(snapshot, self.services.kinds), mimetype="application/zip", headers=headers)
 
 
-def _own_change_set(services: Any, who: Actor, wanted: str) -> int:
+def own_change_set(services: Any, who: Actor, wanted: str) -> int:
     own = services.publishing.all(author=who.name)
     if wanted.isdigit() and any(c.id == int(wanted) for c in own):
         return int(wanted)

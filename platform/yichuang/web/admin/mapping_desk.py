@@ -19,6 +19,12 @@ ORDER = ("表单", "申请人", "代理人", "联系人", "情形", "材料", "�
 SHOWN_AS: Mapping[str, str] = {"表单": "申请表"}
 
 
+def steps(schema: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The steps that a mapping may name, with titles, from the kind's schema."""
+    given = schema["properties"]["steps"]["items"]
+    return [(code, title) for code, title in zip(given["enum"], given["x-enum-titles"], strict=True) if code != "*"]
+
+
 def items_of(view: DefinitionView, body: Body) -> list[str]:
     """The items whose forms and situations a mapping may read: its own, else those that its target names."""
     own = [code for code in body.get("items", ()) if isinstance(code, str)]

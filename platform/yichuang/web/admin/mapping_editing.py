@@ -39,7 +39,8 @@ class MappingRoutes:
     def mapping_desk(self, number: int, code: str) -> Response:
         view, body = self._mapping(number, code)
         published = self.services.catalogue.current().find("mapping", code) is not None
-        return json_response({"paths": mapping_desk.told_paths(view, body), "steps": self._steps(), "published": published})
+        steps = mapping_desk.steps(self.services.kinds.get("mapping").schema)
+        return json_response({"paths": mapping_desk.told_paths(view, body), "steps": steps, "published": published})
 
     @expose("/<int:number>/mapping/<code>/trial", methods=["POST"])
     @allowed(EDIT)
@@ -73,8 +74,3 @@ class MappingRoutes:
             raise DefinitionMissing
         self.scope(view).require("mapping", code, body)
         return view, body
-
-    def _steps(self) -> list[list[str]]:
-        """The steps that a mapping may name, with titles, from the kind's schema."""
-        given = self.services.kinds.get("mapping").schema["properties"]["steps"]["items"]
-        return [[code, title] for code, title in zip(given["enum"], given["x-enum-titles"], strict=True) if code != "*"]

@@ -8,9 +8,12 @@ from yichuang.errors import YichuangError
 from yichuang.mappings.compiled import CompiledMapping, compile_body
 from yichuang.mappings.faults import MappingFault
 from yichuang.mappings.record import filled
-from yichuang.mappings.targets import target_fields
+from yichuang.mappings.suggesting import suggest
+from yichuang.mappings.words import differences
 from yichuang.ports import Body, DefinitionView
-from yichuang.web.admin.mapping_desk import told_paths
+from yichuang.web.admin.draft_words import our_titles, retitled, their_titles
+from yichuang.web.admin.mapping_desk import items_of, told_paths
+from yichuang.web.admin.mapping_samples import invented
 from yichuang.web.admin.previews import BROKEN
 
 TRIED, TOLD = ("form", "situation", "applicant", "agent", "contact"), 200
@@ -35,25 +38,25 @@ def _nothing(problems: Sequence[Mapping[str, str]]) -> dict[str, Any]:
 
 def _tried(view: DefinitionView, body: Body, sample: int, step: str, published: Body | None) -> dict[str, Any]:
     mapping, paths = compile_body(view, body), told_paths(view, body)
-    titles = {one["path"]: f"{one['group']} › {one['title']}" for one in paths}
-    theirs = {field.path: field.title or field.path for field in target_fields(body.get("schema"))}
+    titles, theirs = our_titles(paths), their_titles(body)
     samples = [one for one in body.get("samples", ()) if isinstance(one, Mapping)]
     chosen = samples[sample] if 0 <= sample < len(samples) else {}
-    mapped = mapping.run(_record(chosen, step), step)
+    given = chosen.get("record") if chosen else invented(view, items_of(view, body), step)
+    mapped = mapping.run(_record(given, step), step)
     verdict = mapping.verdict(mapped.body, step)
     failed = {fault.to for fault in mapped.faults}
     return _nothing([]) | {
         "body": mapped.body, "faults": [_told(fault, theirs, titles) for fault in mapped.faults[:MOST]],
         "verdict": [_told(fault, theirs, titles) for fault in verdict[:MOST] if fault.to not in failed],
-        "expected": _expected(chosen, mapped.body, mapped.faults) if chosen else None,
+        "expected": _expected(chosen, mapped.body, mapped.faults, theirs) if chosen else None,
         "samples": [_state(mapping, one) for one in samples[:MOST]],
         "coverage": _coverage(mapping, step, paths, theirs),
-        "differences": _differences(published, body), "suggestions": _suggestions(view, body, titles, theirs),
+        "differences": _differences(published, body, titles), "suggestions": _suggestions(view, body, titles, theirs),
     }  # fmt: skip
 
 
-def _record(sample: Mapping[str, Any], step: str) -> dict[str, Any]:
-    record = filled(sample.get("record") or {})
+def _record(given: Any, step: str) -> dict[str, Any]:
+    record = filled(given if isinstance(given, Mapping) else {})
     return record | {"step": {**record["step"], "code": step or record["step"]["code"]}}
 
 
@@ -77,7 +80,7 @@ def _rows(path: str) -> Iterator[str]:
     yield from (part.partition("]")[0] for part in path.split("[")[1:])
 
 
-def _expected(sample: Mapping[str, Any], body: Mapping[str, Any], faults: Sequence[MappingFault]) -> dict[str, Any]:
+def _expected(sample: Mapping[str, Any], body: Mapping[str, Any], faults: Sequence[MappingFault], theirs: Mapping[str, str]) -> dict[str, Any]:
     if "faults" in sample:
         wanted = {(str(f.get("to")), str(f.get("kind"))) for f in sample["faults"] or () if isinstance(f, Mapping)}
         found = {(fault.to, fault.kind) for fault in faults}
@@ -85,40 +88,47 @@ def _expected(sample: Mapping[str, Any], body: Mapping[str, Any], faults: Sequen
         return {"state": "differs" if words else "same", "differences": words}
     if "result" not in sample:
         return {"state": "unset", "differences": []}
-    words = list(_unlike(sample["result"], body, ""))
+    words = [f"{_named(place, theirs)}：{said}" for place, said in _unlike(sample["result"], body, "")]
     return {"state": "differs" if words or faults else "same", "differences": words}
 
 
-def _unlike(wanted: Any, found: Any, place: str) -> Iterator[str]:
-    """What differs, in words, place by place."""
+def _named(place: str, theirs: Mapping[str, str]) -> str:
+    rows = "".join(f"第 {number} 行" for number in _rows(place))
+    return f"{rows}“{theirs.get(_plain(place), place)}”"
+
+
+def _unlike(wanted: Any, found: Any, place: str) -> Iterator[tuple[str, str]]:
+    """What differs: the place, and how in words."""
     if isinstance(wanted, Mapping) and isinstance(found, Mapping):
         for key in [*wanted, *(key for key in found if key not in wanted)]:
             inner = f"{place}.{key}" if place else str(key)
             if key not in found:
-                yield f"{inner}：预期“{_short(wanted[key])}”，现在没有"
+                yield inner, f"预期{_short(wanted[key])}，现在没有"
             elif key not in wanted:
-                yield f"{inner}：多出“{_short(found[key])}”"
+                yield inner, f"多出{_short(found[key])}"
             else:
                 yield from _unlike(wanted[key], found[key], inner)
     elif isinstance(wanted, list) and isinstance(found, list):
         if len(wanted) != len(found):
-            yield f"{place}：预期 {len(wanted)} 行，现在 {len(found)} 行"
+            yield place, f"预期 {len(wanted)} 行，现在 {len(found)} 行"
         for number, (one, other) in enumerate(zip(wanted, found, strict=False), 1):
             yield from _unlike(one, other, f"{place}[{number}]")
     elif wanted != found or isinstance(wanted, bool) is not isinstance(found, bool):
-        yield f"{place}：预期“{_short(wanted)}”，现在“{_short(found)}”"
+        yield place, f"预期{_short(wanted)}，现在{_short(found)}"
 
 
 def _short(value: Any) -> str:
-    words = {None: "null", True: "是", False: "否"}.get(value) if value is None or isinstance(value, bool) else str(value)
-    return words if words and len(words) <= 40 else f"{str(words)[:38]}…" if words else ""
+    if value is None or isinstance(value, bool) or value == "":
+        return {None: "空值", True: "“是”", False: "“否”"}.get(value, "空文字")
+    words = str(value)
+    return f"“{words if len(words) <= 40 else words[:38] + '…'}”"
 
 
 def _state(mapping: CompiledMapping, sample: Mapping[str, Any]) -> str:
     """`same`, `differs`, `faults` (nobody expected them), or nothing."""
     step = str(sample.get("step", ""))
-    mapped = mapping.run(_record(sample, step), step)
-    told = _expected(sample, mapped.body, mapped.faults)["state"]
+    mapped = mapping.run(_record(sample.get("record"), step), step)
+    told = _expected(sample, mapped.body, mapped.faults, {})["state"]
     if told != "unset":
         return str(told)
     return "faults" if mapped.faults or mapping.verdict(mapped.body, step) else ""
@@ -133,9 +143,15 @@ def _coverage(mapping: CompiledMapping, step: str, paths: Sequence[Mapping[str, 
     }  # fmt: skip
 
 
-def _differences(published: Body | None, body: Body) -> list[str]:
-    return []
+def _differences(published: Body | None, body: Body, ours: Mapping[str, str]) -> list[str]:
+    if published is None:
+        return []
+    theirs = their_titles(published) | their_titles(body)
+    return [retitled(words, ours, theirs) for words in differences(published, body)][:MOST]
 
 
 def _suggestions(view: DefinitionView, body: Body, ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[dict[str, str]]:
-    return []
+    return [
+        {"to": to, "from": source, "why": why, "to_title": theirs.get(to, to), "from_title": ours.get(source, source)}
+        for to, source, why in suggest(view, body)[:MOST]
+    ]

@@ -18,9 +18,9 @@ reads the trail. By role, in code: no definition can change it."""
 PAGES: Mapping[str, Verbs] = {
     "definitions.read": {
         "Overview": (READ,), "Definitions": (READ,), "Changes": (READ,), "Releases": (READ,), "DeadlineMoves": (READ,),
-        "Entrusting": (READ,),
+        "Entrusting": (READ,), "DoubleEntry": (READ,),
     },
-    "definitions.edit": {"Definitions": (EDIT,), "Changes": (EDIT,)},
+    "definitions.edit": {"Definitions": (EDIT,), "Changes": (EDIT,), "DoubleEntry": (EDIT,)},
     "definitions.publish": {"Changes": (PUBLISH,), "Releases": (PUBLISH,)},
     "delivery.manage": {"Deliveries": (READ, EDIT), "Syncing": (READ,), "Exceptions": (READ,), "Reconciliation": (READ,)},
     "exchange.manage": {

@@ -11,6 +11,7 @@ document.addEventListener("click", (event) => {
   if (button) import("./compare.js").then(({ toggle }) => toggle(button));
 });
 if ($("#chart")) import("./chart.js").then(({ start }) => start($("#chart")));
+if ($("#drafting")) import("./drafting.js").then(({ start }) => start($("#drafting")));
 if ($("[data-impact]")) import("./impact.js").then(({ start }) => start($("[data-impact]")));
 if ($("[data-trial]")) import("./trial.js").then(({ start }) => start($("[data-trial]")));
 if ($("[data-progress]")) import("./progress.js").then(({ start }) => start($("[data-progress]")));

@@ -3,7 +3,7 @@
 import { el, toast } from "../ui/dom.js";
 import { picker } from "../admin/picker.js";
 import { Palette } from "./ours.js";
-import { lineEditor } from "./line.js";
+import { lineEditor, together } from "./line.js";
 import { extras } from "./extras.js";
 import { TYPES, fields, within } from "./theirs.js";
 import { complete, fieldOf, lineWords, shown, sourceWords, valueAt } from "./words.js";
@@ -127,10 +127,14 @@ export class Board {
       if (field.type === "array") return this.listLine(field, list || path);
       const holder = field.list ? this.listLine(this.fields.get(field.list), list) : null;
       const lines = holder ? (holder.lines ??= []) : (this.body.lines ??= []), to = within(field.path, field.list);
-      const from = list && holder?.each === list ? `row.${path.slice(list.length + 3)}` : path, line = lines.find((one) => one.to === to);
-      if (!line) lines.push({ to, from });
-      else if (append && line.from) { line.from = [...[line.from].flat(), from]; if (!["join", "address"].includes(line.transforms?.[0]?.use)) line.transforms = [{ use: "join", with: "" }, ...(line.transforms ?? [])]; }
-      else { delete line.value; delete line.choose; line.from = from; }
+      const from = list && holder?.each === list ? `row.${path.slice(list.length + 3)}` : path;
+      let line = lines.find((one) => one.to === to);
+      const kept = append && line?.from ? [line.from].flat() : [], next = [...kept, from];
+      if (!line) lines.push((line = { to }));
+      delete line.value;
+      delete line.choose;
+      line.from = next.length > 1 ? next : from;
+      together(line, this.mapping.ours, next, holder?.each ?? "");
     });
     this.draw(`[data-field="${CSS.escape(field.path)}"] button`);
   }
@@ -144,12 +148,19 @@ export class Board {
     return line;
   }
 
+  // A new line with what its source needs at once.
+  fitted(line, each = "") {
+    if (line.from) together(line, this.mapping.ours, [line.from], each);
+    return line;
+  }
+
   change(mutate, key) { this.mapping.editor.draft.change(mutate, key); }
 
   add(field, line) {
     const outer = field.list ? this.lines.get(field.list)?.[0]?.line : null;
     if (field.list && !outer) return toast(`先为“${this.fields.get(field.list).title}”选好逐行取自哪里`);
-    this.change(() => { (outer ? (outer.lines ??= []) : (this.body.lines ??= [])).push({ to: within(field.path, field.list), ...line }); });
+    const made = this.fitted({ to: within(field.path, field.list), ...line }, outer?.each);
+    this.change(() => { (outer ? (outer.lines ??= []) : (this.body.lines ??= [])).push(made); });
     this.open.add(field.path);
     this.draw();
     return true;

@@ -46,14 +46,22 @@ function sources(use) {
   const { line, each, mapping, change, again } = use, paths = listed(line.from), rows = paths.length ? paths : [""];
   const write = (next, focus) => { change(() => {
     line.from = next.length > 1 ? next : next[0] ?? "";
-    if (next.length > 1 && !["join", "address"].includes(line.transforms?.[0]?.use)) line.transforms = [{ use: "join", with: "" }, ...(line.transforms ?? [])];
-    if (next.length < 2 && line.transforms?.[0]?.use === "join") { line.transforms = line.transforms.slice(1); if (!line.transforms.length) delete line.transforms; }
+    together(line, mapping.ours, next, each);
   }); again(focus); };
   const options = mapping.ours.single(each);
   return el("div", { class: "sources" }, rows.map((path, index) => el("div", { class: "source" },
     picker({ label: rows.length > 1 ? `我方内容 ${index + 1}` : "我方内容", options, chosen: path, optional: false, placeholder: "选择我方内容…", pick: (code) => write(rows.map((old, at) => (at === index ? code : old)), `.source:nth-child(${index + 1}) input`) }),
     rows.length > 1 ? el("button", { type: "button", class: "tool", "aria-label": `去掉 ${mapping.ours.full(path, each)}`, onclick: () => write(rows.filter((_, at) => at !== index)) }, "×") : null)),
   paths.some(Boolean) ? el("button", { type: "button", class: "button small quiet", onclick: () => write([...rows, ""], ".source:last-of-type input") }, "＋ 再加一项（几项合成一个）") : null);
+}
+
+// The first transform that makes one value of what is taken, put there or taken away as the sources change.
+export function together(line, ours, paths, each) {
+  const wanted = ours.needed(paths, each), first = line.transforms?.[0]?.use, joins = ["join", "address", "first"].includes(first);
+  if (wanted && !joins) line.transforms = [wanted, ...(line.transforms ?? [])];
+  else if (wanted && wanted.use === "address" && first === "join" && !line.transforms[0].with) line.transforms = [wanted, ...line.transforms.slice(1)];
+  else if (!wanted && joins && !paths.some((path) => ours.titles.get(path)?.type === "texts")) line.transforms = line.transforms.slice(1);
+  if (!line.transforms?.length) delete line.transforms;
 }
 
 function eachSource({ line, outer, mapping, change, again }) {

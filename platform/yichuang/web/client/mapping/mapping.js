@@ -143,7 +143,7 @@ export class Mapping {
         const field = fields(body.schema ?? {}).find((one) => one.path === idea.to);
         const outer = field?.list ? body.lines.find((line) => line.to === field.list) : null, list = outer ? (outer.lines ??= []) : body.lines;
         if (field?.list && !outer) continue;
-        list.push(field?.type === "array" ? { to: within(idea.to, field.list), each: idea.from, lines: [] } : { to: field ? within(idea.to, field.list) : idea.to, from: idea.from });
+        list.push(this.board.fitted(field?.type === "array" ? { to: within(idea.to, field.list), each: idea.from, lines: [] } : { to: field ? within(idea.to, field.list) : idea.to, from: outer && idea.from.startsWith(`${outer.each}[].`) ? `row.${idea.from.slice(outer.each.length + 3)}` : idea.from }, outer?.each));
       }
     });
     if (this.showing) this.showing.draw();

@@ -1,3 +1,6 @@
+// What is only of use part by part.
+export const WHOLES = new Set(["person", "organisation", "object"]);
+
 // Our fields: titles, groups by where they come from, the list they are picked or dragged from.
 
 import { el } from "../ui/dom.js";
@@ -24,8 +27,15 @@ export class Ours {
 
   // What may be the source of an ordinary line; inside the rows of `each` also those of the row.
   single(each = "") {
-    const rows = each ? [{ code: "row.number", title: "行号（从 1 起）", hint: "数字", group: "本行" }, ...this.all.filter((one) => one.path.startsWith(`${each}[].`) && !one.path.slice(each.length + 3).includes("[]")).map((one) => ({ code: `row.${one.path.slice(each.length + 3)}`, title: one.title, hint: KINDS[one.type] ?? "", group: "本行" }))] : [];
-    return [...rows, ...this.all.filter((one) => !one.path.includes("[]")).map((one) => ({ code: one.path, title: one.title, hint: one.repeated ? "重复" : KINDS[one.type] ?? "", group: one.group }))];
+    const rows = each ? [{ code: "row.number", title: "行号（从 1 起）", hint: "数字", group: "本行" }, ...this.all.filter((one) => one.path.startsWith(`${each}[].`) && !one.path.slice(each.length + 3).includes("[]") && !WHOLES.has(one.type)).map((one) => ({ code: `row.${one.path.slice(each.length + 3)}`, title: one.title, hint: KINDS[one.type] ?? "", group: "本行" }))] : [];
+    return [...rows, ...this.all.filter((one) => !one.path.includes("[]") && !WHOLES.has(one.type)).map((one) => ({ code: one.path, title: one.title, hint: one.repeated ? "重复" : KINDS[one.type] ?? "", group: one.group }))];
+  }
+
+  // What a value of ours needs at once, so that it is one text over there: an address is put together, several are joined.
+  needed(paths, each = "") {
+    const kinds = paths.filter(Boolean).map((path) => this.titles.get(path.startsWith("row.") ? `${each}[].${path.slice(4)}` : path)?.type);
+    if (kinds.includes("address") || (paths.length > 1 && paths.some((path) => path.endsWith(".division")))) return { use: "address", part: "whole" };
+    return paths.length > 1 ? { use: "join", with: "" } : null;
   }
 
   repeated(each = "") {
@@ -63,6 +73,7 @@ export class Palette {
   }
 
   chip(one, count) {
+    if (WHOLES.has(one.type)) return el("span", { class: "our whole" }, el("span", {}, one.title));
     const part = one.title.includes(" › ") && this.ours.titles.has(one.path.slice(0, one.path.lastIndexOf("."))), words = part ? one.title.split(" › ").pop() : one.title;
     const node = el("button", { type: "button", "aria-label": part ? one.title : undefined, class: `our ${part ? "part" : ""} ${one.repeated ? "repeated" : ""} ${count ? "used" : ""}`, draggable: "true", "data-path": one.path, title: one.path, onclick: () => this.pick(one) },
       el("span", {}, words), one.repeated ? el("small", {}, "重复") : KINDS[one.type] ? el("small", {}, KINDS[one.type]) : null, count ? el("span", { class: "used-mark", title: `已用于 ${count} 处` }, "✓", el("span", { class: "visually-hidden" }, "已使用")) : null);

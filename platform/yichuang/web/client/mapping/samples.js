@@ -2,6 +2,7 @@
 
 import { $, el, toast } from "../ui/dom.js";
 import { picker } from "../admin/picker.js";
+import { WHOLES } from "./ours.js";
 import { put, valueOf } from "./record.js";
 
 export class Samples {
@@ -37,10 +38,11 @@ export class Samples {
   // The fields that the mapping uses, and whatever else the sample has a value for.
   values(sample, record, index) {
     const { mapping } = this, used = mapping.board.used();
-    const shown = mapping.ours.all.filter((one) => !one.path.includes("[]") && (used.has(one.path) || this.more.has(one.path) || has(valueOf(record, one.path))));
+    const single = (one) => !one.path.includes("[]") && !WHOLES.has(one.type) && one.type !== "address";
+    const shown = mapping.ours.all.filter((one) => single(one) && (used.has(one.path) || inside(used, one.path) || this.more.has(one.path) || has(valueOf(record, one.path))));
     const groups = new Map();
     for (const one of shown) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
-    const rest = mapping.ours.all.filter((one) => !one.path.includes("[]") && !shown.includes(one)).map((one) => ({ code: one.path, title: one.title, hint: "", group: one.group }));
+    const rest = mapping.ours.all.filter((one) => single(one) && !shown.includes(one)).map((one) => ({ code: one.path, title: one.title, hint: "", group: one.group }));
     return el("div", { class: "sample-values" }, [...groups].map(([group, list]) => el("fieldset", {}, el("legend", {}, group || "其他"), el("div", { class: "grid" }, list.map((one) => this.value(one, record, index))))),
       picker({ label: "再填一项", options: rest, optional: false, keep: false, placeholder: "＋ 再填一项我方内容…", pick: (path) => { if (path) { this.more.add(path); this.draw(`[data-value="${CSS.escape(path)}"]`); } } }));
   }
@@ -69,6 +71,8 @@ export class Samples {
   }
 }
 
+// A part of something that is used as a whole, as the division of an address.
+const inside = (used, path) => [...used.keys()].some((one) => path.startsWith(`${one}.`));
 const has = (value) => value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && !value.length);
 const state = (word) => (word === "same" ? el("span", { class: "badge good" }, "符合预期") : word === "differs" ? el("span", { class: "badge warn" }, "与预期不同") : word === "faults" ? el("span", { class: "badge bad" }, "有错误") : el("span", { class: "badge" }, "无预期"));
 

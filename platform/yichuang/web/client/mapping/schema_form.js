@@ -88,7 +88,7 @@ export class SchemaForm {
       for (const sample of body.samples ?? []) renameIn(sample.result, field.path, to);
     });
     this.draw(`tr[data-path="${CSS.escape(to)}"] td:nth-child(2) input`);
-    toast(`${field.path} 已改为 ${to}，对应关系跟着改了`);
+    if ([...linesFor(this.body.lines)].some(({ path }) => path === to || path.startsWith(`${to}.`) || path.startsWith(`${to}[`))) toast(`${field.path} 已改为 ${to}，对应关系跟着改了`);
   }
 
   // ------------------------------------------------------------ from a text

@@ -80,7 +80,7 @@ function choice(field, transform, set, id) {
     if (select.value === "own") { typed.focus(); return; }
     set(field.key, select.value === "" ? undefined : field.options[+select.value][0]);
   });
-  return el("span", { class: "own-choice" }, select, typed);
+  return field.own ? el("span", { class: "own-choice" }, select, typed) : select;
 }
 
 // What becomes of a value that the table doesn't hold.

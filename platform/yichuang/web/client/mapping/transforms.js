@@ -28,6 +28,7 @@ export const TRANSFORMS = [
     fields: [{ key: "from", title: "我方单位", kind: "choice", options: UNITS }, { key: "to", title: "对方单位", kind: "choice", options: UNITS }, { key: "decimals", title: "小数位数", kind: "number" }, ROUND, AS], words: (t) => `${title(UNITS, t.from ?? "yuan")}换成${title(UNITS, t.to)}` },
   { use: "join", title: "拼接", group: "文字", hint: "把几项接成一串", fresh: () => ({ use: "join", with: "" }),
     fields: [{ key: "with", title: "中间用什么隔开", kind: "text", hint: "不填则直接相连" }, { key: "skip_empty", title: "空的也占位置", kind: "toggle", inverted: true }], words: (t) => (t.with ? `用“${t.with}”连接` : "直接相连") },
+  { use: "first", title: "取第一个有值的", group: "文字", hint: "几项里取第一个不空的", fresh: () => ({ use: "first" }), fields: [], words: () => "取第一个有值的" },
   { use: "split", title: "拆开", group: "文字", hint: "按分隔符拆成几段", fresh: () => ({ use: "split", by: "、" }), fields: [{ key: "by", title: "按什么拆", kind: "text" }, { key: "pick", title: "只取第几段", kind: "number", hint: "不填则得到多个值" }], words: (t) => `按“${t.by}”拆开${t.pick !== undefined ? `，取第 ${t.pick} 段` : ""}` },
   { use: "address", title: "地址", group: "文字", hint: "合成整条，或取省、市、区、街道、门牌", fresh: () => ({ use: "address", part: "whole" }),
     fields: [{ key: "part", title: "要哪一部分", kind: "choice", options: ADDRESS }, { key: "skipped", title: "直辖市的“市”写作", kind: "text", hint: "例如“市辖区”" }], words: (t) => (t.part === "whole" ? "合成整条地址" : `取地址的${title(ADDRESS, t.part)}`) },

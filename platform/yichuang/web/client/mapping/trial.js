@@ -25,7 +25,7 @@ export class TrialPanel {
 
   draw() {
     const { mapping } = this, { trial } = mapping, samples = mapping.body.samples ?? [];
-    this.sample.replaceChildren(...(samples.length ? samples.map((sample, index) => el("option", { value: String(index) }, `${sample.title || `样例 ${index + 1}`}${STATES[trial?.samples?.[index]] ?? ""}`)) : [el("option", { value: "0" }, "空白办件（还没有样例）")]));
+    this.sample.replaceChildren(...(samples.length ? samples.map((sample, index) => el("option", { value: String(index) }, `${sample.title || `样例 ${index + 1}`}${STATES[trial?.samples?.[index]] ?? ""}`)) : [el("option", { value: "0" }, "虚构办件（还没有样例）")]));
     this.sample.value = String(mapping.chosen);
     this.step.replaceChildren(...mapping.steps.map(([code, title]) => el("option", { value: code }, title)));
     this.step.value = mapping.step;
