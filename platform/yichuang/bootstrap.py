@@ -87,9 +87,9 @@ def kind_table() -> KindTable:
         Kind("code_table", "代码表"),
         Kind("calendar", "工作日历"),
         Kind("flow", "办理流程", checks=(flow_findings,)),
-        Kind("mapping", "数据映射", checks=(mapping_findings,)),
         Kind("role", "角色", checks=(role_findings,)),
         Kind("target", "交换对象", checks=(target_findings,)),
+        Kind("mapping", "数据映射", checks=(mapping_findings,)),
     )
 
 

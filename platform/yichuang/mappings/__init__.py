@@ -10,6 +10,7 @@ from yichuang.mappings.drafting import draft_from_schema, request_schemas
 from yichuang.mappings.faults import Mapped, MappingFault, Restored
 from yichuang.mappings.form_drafting import draft_from_form
 from yichuang.mappings.record import amended, filled
+from yichuang.mappings.samples import sample_record, sample_step
 from yichuang.mappings.sources import SourcePath, source_paths
 from yichuang.mappings.suggesting import suggest
 from yichuang.mappings.trial import inspect, trial
@@ -17,6 +18,6 @@ from yichuang.mappings.words import differences, line_words, transform_words
 
 __all__ = [
     "CompiledMapping", "Coverage", "Mapped", "MappingFault", "Restored", "SourcePath", "amended", "compile_body", "compile_mapping",
-    "differences", "draft_from_form", "draft_from_schema", "filled", "inspect", "line_words", "mapping_for", "request_schemas",
-    "source_paths", "suggest", "transform_words", "trial",
+    "differences", "draft_from_form", "draft_from_schema", "filled", "inspect", "line_words", "mapping_for", "request_schemas", "sample_record",
+    "sample_step", "source_paths", "suggest", "transform_words", "trial",
 ]  # fmt: skip

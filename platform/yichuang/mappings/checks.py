@@ -7,7 +7,7 @@ from yichuang.mappings.choosing import places
 from yichuang.mappings.compiled import CompiledMapping, compile_body
 from yichuang.mappings.line_checks import Surroundings, line_problems
 from yichuang.mappings.plan import ANY_STEP, steps_of
-from yichuang.mappings.record import filled
+from yichuang.mappings.samples import sample_record, sample_step
 from yichuang.mappings.sources import fact_book, source_paths
 from yichuang.mappings.targets import TargetField, resolved, target_fields
 from yichuang.mappings.transforms import Context
@@ -92,9 +92,13 @@ def _named(field: TargetField) -> str:
 
 def _samples(mapping: CompiledMapping) -> Iterator[Problem]:
     """Each sample is run: its result, or its faults, and the target's verdict."""
+    titles = [sample["title"] for sample in mapping.body.get("samples", ())]
     for n, sample in enumerate(mapping.body.get("samples", ())):
-        step = sample.get("step") or next((step for step in mapping.steps if step != ANY_STEP), "")
-        mapped = mapping.run(filled(sample["record"]), step)
+        if sample.get("like", titles[0]) not in titles[: max(n, 1)] or titles.index(sample["title"]) != n:
+            yield Problem(f"samples/{n}", f"样例“{sample['title']}”重名，或参照的样例不在它前面", "请更改名称，或改为参照前面的样例")
+    for n, sample in enumerate(mapping.body.get("samples", ())):
+        step = sample_step(mapping.body, sample)
+        mapped = mapping.run(sample_record(mapping.body, sample), step)
         expected = {(fault["to"], fault["kind"]) for fault in sample.get("faults", ())}
         came = {(fault.to, fault.kind) for fault in mapped.faults}
         place, title = f"samples/{n}", sample["title"]
@@ -115,13 +119,13 @@ def _result(mapping: CompiledMapping, sample: Mapping[str, Any], body: Any, step
 
 
 def difference(wanted: Any, came: Any, place: str = "") -> str | None:
-    """Where two bodies first differ; None where they don't. 1 is not true, and not 1.0 either."""
+    """Where a body first differs from what is wanted of it; None where it doesn't. Fields that aren't mentioned may be anything."""
     if isinstance(wanted, Mapping) and isinstance(came, Mapping):
-        for key in [*wanted, *(key for key in came if key not in wanted)]:
+        for key, value in wanted.items():
             here = f"{place}.{key}" if place else str(key)
-            if key not in wanted or key not in came:
+            if key not in came:
                 return here
-            if (found := difference(wanted[key], came[key], here)) is not None:
+            if (found := difference(value, came[key], here)) is not None:
                 return found
         return None
     if isinstance(wanted, list) and isinstance(came, list):

@@ -32,7 +32,8 @@ class Scope:
         return (self.source + where.path.removeprefix("row")) if where.in_row else where.path
 
     def refuse(self, to: str, source: str, value: Any, why: Refused) -> Any:
-        self.faults.append(fault((self.to + to).replace("{n}", str(self.number)), source, value, why))
+        place = self.to + (to.replace("{n}", str(self.number)) if self.number else to)
+        self.faults.append(fault(place, source, value, why))
         return OMIT
 
 

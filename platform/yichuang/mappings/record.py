@@ -1,7 +1,7 @@
 """The record of a case, the source of every mapping: its closed list of paths, and how a path is read.
 
-`case.number`; one of a list by its code: `documents.acceptance.number`, `materials.business_licence.files`; the latest of a list
-without codes: `corrections.last.days`. Inside the rows of an `each`: `row.name`, and `row.number`, which counts from 1.
+`case.number`; one of a list by its code: `documents.acceptance.number`, `materials.business_licence.files`, `steps.ACCEPT.at`; the
+latest of a list: `corrections.last.days`. Inside the rows of an `each`: `row.name`, and `row.number`, which counts from 1.
 """
 
 import re
@@ -119,11 +119,13 @@ def source(path: str) -> Source:
 
 
 def entry(entries: Any, code: str) -> Mapping[str, Any]:
-    """One of a list: the latest with this code that isn't voided; `last` is simply the latest. Empty when there is none."""
+    """One of a list: the latest with this code that isn't voided; steps by what they are called between systems (`ACCEPT`); `last`
+    is simply the latest. Empty when there is none.
+    """
     if type(entries) is not list:
         return EMPTY
     for one in reversed(entries):
-        if type(one) is dict and (code == LAST or one.get("code") == code) and one.get("voided") is not True:
+        if type(one) is dict and (code in (LAST, one.get("code"), one.get("step"))) and one.get("voided") is not True:
             return one
     return EMPTY
 

@@ -51,8 +51,20 @@ def _record_paths(view: DefinitionView) -> Iterator[SourcePath]:
         yield from _within(root, title, paths)
     for root in ("corrections", "steps"):
         yield from _flat(f"{root}.last", f"最近一次{LISTS[root][0]}", LISTS[root][1])
+    for code, title in _step_codes(view).items():
+        yield from _flat(f"steps.{code}", f"最近一次{title}", LISTS["steps"][1])
     for code in view.codes("document"):
         yield from _flat(f"documents.{code}", str((view.find("document", code) or {}).get("title", code)), LISTS["documents"][1])
+
+
+def _step_codes(view: DefinitionView) -> dict[str, str]:
+    """What steps are called between systems, with the title of the first action that is one."""
+    found: dict[str, str] = {}
+    for code in view.codes("flow"):
+        for action in (view.find("flow", code) or {}).get("actions", ()):
+            if action.get("step"):
+                found.setdefault(str(action["step"]), str(action["title"]))
+    return found
 
 
 def _flat(root: str, title: str, paths: Paths) -> Iterator[SourcePath]:
