@@ -9,6 +9,7 @@ from yichuang.access.grants import Grants
 from yichuang.cases.acting import HOLD
 from yichuang.cases.case import Deed, place_of_row
 from yichuang.cases.exchanging import Exchanging
+from yichuang.cases.lines import REVOKED
 from yichuang.cases.model import cases, corrections
 from yichuang.errors import CaseHeld, CaseMissing, InputRefused, YichuangError
 from yichuang.ports import SYSTEM, Actor, Application
@@ -32,18 +33,18 @@ class Cases(Exchanging):
             return self._desk(connection, self._row(connection, case_id, grants)).work.application()
 
     def decision_revoked(self, connection: Connection, case_id: str, reason: str, actor: Actor) -> None:
-        """In the case's history: the decision was revoked because what was promised is untrue. The case stays where it stands."""
+        """The decision was revoked because what was promised is untrue: the case's outcome and its history say so. It stays where it stands."""
         try:
             row = self._row(connection, case_id, None, hold=True)
         except CaseMissing:
             return
-        deed = Deed("revoke_decision", {}, actor, None, f"revoke/{row.revision}", self._clock.now())
+        deed = Deed(REVOKED, {}, actor, None, f"revoke/{row.revision}", self._clock.now())
         step = {
             "title": "撤销决定", "from_state": row.state, "to_state": row.state, "reason": reason[:200],
             "result": "承诺不实，决定已撤销，并记入信用记录", "facts": "{}",
         }  # fmt: skip
         self._write_step(connection, row, deed, step, {})
-        self._change(connection, row)
+        self._change(connection, row, outcome="revoked")
         self._note(actor, "case.revoke_decision", case_id, connection, row.number)
 
     # ------------------------------------------------------------------ in hand

@@ -18,6 +18,8 @@ LINE = tuple(
     )
 )  # fmt: skip
 """The columns a list reads."""
+REVOKED = "revoke_decision"
+"""The step that takes a decision back; no flow has it, it follows from a broken promise."""
 
 
 def flow_of(catalogue: Catalogue, row: Any) -> CompiledFlow:

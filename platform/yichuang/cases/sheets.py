@@ -77,7 +77,7 @@ def _told(material: Material) -> dict[str, Any]:
     form = "原件" if row.originals else "复印件" if row.copies else "电子"
     verified = "与原件一致" if row.verified else "已核对" if material.state in TAKEN else ""
     return {
-        "title": row.title, "form": form, "originals": row.originals, "copies": row.copies, "pages": row.pages, "verified": verified,
+        "title": row.title, "form": form, "originals": row.originals, "copies": row.copies, "pages": row.pages or "未点", "verified": verified,
         "method": METHODS[electronic], "note": row.note, "due": material.due_on.isoformat() if material.due_on else "",
     }  # fmt: skip
 

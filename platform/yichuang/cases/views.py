@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from yichuang.access.grants import Grants
 from yichuang.access.masks import REVEAL, masked_party, revealed
 from yichuang.cases.case import OPEN_CLOCKS, place_of_row
-from yichuang.cases.lines import Titles, flow_of, line, make_titles
+from yichuang.cases.lines import REVOKED, Titles, flow_of, line, make_titles
 from yichuang.cases.material_change import GRADES, STATES
 from yichuang.cases.model import case_steps, cases
 from yichuang.cases.searching import Searching
@@ -148,7 +148,7 @@ class Views(Searching):
             "role": row.role, "release": row.release,
             "place": place_words(row, titles), "at": row.at.isoformat(), "reason": row.reason,
             "result": row.result, "inputs": inputs_told(action, typed), "documents": [document_told(document) for document in issued],
-            "public": bool(action and action.public), "public_title": action.public_title if action else row.title,
+            "public": row.action == REVOKED or bool(action and action.public), "public_title": action.public_title if action else row.title,
             "on_time": facts.get("on_time"),
         }  # fmt: skip
 

@@ -64,6 +64,7 @@ def test_accepted_on_a_promise_looked_at_found_untrue_and_revoked(hall: HallAtWo
     room.verifications.confirm_revoke(found.id, second)
     last = hall.view(case)["steps"][-1]
     assert (last["action"], last["title"], last["reason"]) == ("revoke_decision", "撤销决定", "承诺不实")
+    assert last["public"] and hall.view(case)["outcome"] == "revoked"
     again = hall.receive(ITEM, situation=SITUATION)
     with pytest.raises(CommitmentRefused, match="失信"):
         signed(hall, again)
