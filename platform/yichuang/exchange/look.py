@@ -100,7 +100,7 @@ class Looks:
         agrees = None
         if sent and delivery.sent_at and delivery.digest:
             then = Rerunning(self._at(delivery.sent_at)).of(delivery, inside)
-            agrees = self._digest(delivery, inside, then.body) == delivery.digest
+            agrees = then.passes and self._digest(delivery, inside, then.body) == delivery.digest
             told = then if agrees else told
         if not told.mapping:
             return Content(words="现行版本中没有适用于这个事项和环节的映射。", sent=sent)
