@@ -8,6 +8,7 @@ from yichuang.errors import YichuangError
 from yichuang.mappings.compiled import CompiledMapping, compile_body
 from yichuang.mappings.faults import MappingFault
 from yichuang.mappings.record import filled
+from yichuang.mappings.samples import sample_record, sample_step
 from yichuang.mappings.suggesting import suggest
 from yichuang.mappings.words import differences
 from yichuang.ports import Body, DefinitionView
@@ -41,7 +42,7 @@ def _tried(view: DefinitionView, body: Body, sample: int, step: str, published: 
     titles, theirs = our_titles(paths), their_titles(body)
     samples = [one for one in body.get("samples", ()) if isinstance(one, Mapping)]
     chosen = samples[sample] if 0 <= sample < len(samples) else {}
-    given = chosen.get("record") if chosen else invented(view, items_of(view, body), step)
+    given = sample_record(body, chosen) if chosen else filled(invented(view, items_of(view, body), step))
     mapped = mapping.run(_record(given, step), step)
     verdict = mapping.verdict(mapped.body, step)
     failed = {fault.to for fault in mapped.faults}
@@ -49,14 +50,14 @@ def _tried(view: DefinitionView, body: Body, sample: int, step: str, published: 
         "body": mapped.body, "faults": [_told(fault, theirs, titles) for fault in mapped.faults[:MOST]],
         "verdict": [_told(fault, theirs, titles) for fault in verdict[:MOST] if fault.to not in failed],
         "expected": _expected(chosen, mapped.body, mapped.faults, theirs) if chosen else None,
-        "samples": [_state(mapping, one) for one in samples[:MOST]],
+        "samples": [_state(mapping, body, one) for one in samples[:MOST]],
         "coverage": _coverage(mapping, step, paths, theirs),
         "differences": _differences(published, body, titles), "suggestions": _suggestions(view, body, titles, theirs),
     }  # fmt: skip
 
 
-def _record(given: Any, step: str) -> dict[str, Any]:
-    record = filled(given if isinstance(given, Mapping) else {})
+def _record(record: dict[str, Any], step: str) -> dict[str, Any]:
+    """At another step than its own, if wanted."""
     return record | {"step": {**record["step"], "code": step or record["step"]["code"]}}
 
 
@@ -98,14 +99,12 @@ def _named(place: str, theirs: Mapping[str, str]) -> str:
 
 
 def _unlike(wanted: Any, found: Any, place: str) -> Iterator[tuple[str, str]]:
-    """What differs: the place, and how in words."""
+    """What differs: the place, and how in words. What isn't wanted may be anything, as at the gate."""
     if isinstance(wanted, Mapping) and isinstance(found, Mapping):
-        for key in [*wanted, *(key for key in found if key not in wanted)]:
+        for key in wanted:
             inner = f"{place}.{key}" if place else str(key)
             if key not in found:
                 yield inner, f"预期{_short(wanted[key])}，现在没有"
-            elif key not in wanted:
-                yield inner, f"多出{_short(found[key])}"
             else:
                 yield from _unlike(wanted[key], found[key], inner)
     elif isinstance(wanted, list) and isinstance(found, list):
@@ -124,10 +123,10 @@ def _short(value: Any) -> str:
     return f"“{words if len(words) <= 40 else words[:38] + '…'}”"
 
 
-def _state(mapping: CompiledMapping, sample: Mapping[str, Any]) -> str:
+def _state(mapping: CompiledMapping, body: Body, sample: Mapping[str, Any]) -> str:
     """`same`, `differs`, `faults` (nobody expected them), or nothing."""
-    step = str(sample.get("step", ""))
-    mapped = mapping.run(_record(sample.get("record"), step), step)
+    step = sample_step(body, sample)
+    mapped = mapping.run(_record(sample_record(body, sample), step), step)
     told = _expected(sample, mapped.body, mapped.faults, {})["state"]
     if told != "unset":
         return str(told)

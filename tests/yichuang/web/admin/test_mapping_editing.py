@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 import yichuang.web
+from yichuang.bootstrap import kind_table
 from yichuang.catalogue.packing import packaged
 from yichuang.catalogue.views import DocumentView
 from yichuang.mappings.transforms import TRANSFORMS
 from yichuang.ports import DefinitionView
 from yichuang.web.admin.draft_words import retitled
-from yichuang.web.admin.mapping_desk import facts, told_paths
+from yichuang.web.admin.mapping_desk import facts, steps, told_paths
 from yichuang.web.admin.mapping_samples import invented
 from yichuang.web.admin.mapping_trial import tried
 
@@ -55,6 +56,14 @@ def test_the_browser_knows_every_option_of_a_transform() -> None:
         assert told.options - {"table"} <= keys, use
 
 
+def test_the_schema_says_steps_by_title_and_what_a_target_is() -> None:
+    """The editor reads them there; who writes the schema anew keeps them."""
+    schema = kind_table().get("mapping").schema
+    assert ("ACCEPT", "受理") in steps(schema)
+    assert schema["properties"]["target"]["x-ref"] == "target"
+    assert [group["title"] for group in schema["x-groups"]] == ["基本", "对应关系", "对方格式", "样例"]
+
+
 def test_our_fields_are_told_by_title_with_their_options(view: DefinitionView) -> None:
     told = {one["path"]: one for one in told_paths(view, draft())}
     assert told["form.operator_name"]["group"] == "申请表"
@@ -88,8 +97,14 @@ def test_what_differs_from_what_is_expected_is_said_field_by_field(view: Definit
     sample = {**SAMPLE, "result": {"legal": "别人", "extra": 1}}
     told = tried(view, draft(LEGAL, SEX, samples=[sample]), 0, "ACCEPT", None)
     assert told["expected"]["state"] == "differs"
-    assert told["expected"]["differences"] == ["“法定代表人”：预期“别人”，现在“测试甲”", "“extra”：预期“1”，现在没有", "“性别”：多出“M”"]
+    assert told["expected"]["differences"] == ["“法定代表人”：预期“别人”，现在“测试甲”", "“extra”：预期“1”，现在没有"]
     assert told["samples"] == ["differs"]
+
+
+def test_a_sample_laid_over_another_is_tried_as_one(view: DefinitionView) -> None:
+    second = {"title": "女", "like": "样例", "record": {"form": {"legal_rep": {"id_no": "110107199003070028"}}}}
+    told = tried(view, draft(LEGAL, SEX, samples=[SAMPLE, second]), 1, "", None)
+    assert told["body"]["legal"] == "测试甲"
 
 
 def test_without_a_sample_an_invented_case_is_tried(view: DefinitionView) -> None:

@@ -4,6 +4,7 @@ import { toast } from "../ui/dom.js";
 import { Offline, Problem, get, post } from "../ui/net.js";
 import { Board } from "./board.js";
 import { Ours } from "./ours.js";
+import { stepOf } from "./record.js";
 import { Samples } from "./samples.js";
 import { SchemaForm } from "./schema_form.js";
 import { fields, rankBy, within } from "./theirs.js";
@@ -91,7 +92,7 @@ export class Mapping {
 
   choose(index) {
     this.chosen = index;
-    const step = this.body.samples?.[index]?.step;
+    const step = stepOf(this.body.samples ?? [], this.body.samples?.[index]);
     if (step) this.step = step;
     this.run();
     if (this.showing === this.samples) this.samples.draw();

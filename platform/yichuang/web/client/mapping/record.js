@@ -31,3 +31,19 @@ export function put(record, path, value) {
   if (value === undefined || value === "") delete node[last];
   else node[last] = value;
 }
+
+// A sample's whole record: its own over that of the sample it is like.
+export function whole(samples, sample) {
+  const line = [sample];
+  for (let at = sample; at?.like && line.length < 10;) { at = samples.find((one) => one.title === at.like); if (!at || line.includes(at)) break; line.push(at); }
+  return line.reverse().reduce((under, one) => laid(under, one.record ?? {}), {});
+}
+
+const plain = (value) => value && typeof value === "object" && !Array.isArray(value);
+const laid = (under, over) => { const found = { ...under }; for (const [key, value] of Object.entries(over)) found[key] = plain(found[key]) && plain(value) ? laid(found[key], value) : value; return found; };
+
+// The step a sample is of: its own, or that of the sample it is like.
+export function stepOf(samples, sample) {
+  for (let at = sample, hops = 0; at && hops < 10; hops += 1) { if (at.step) return at.step; at = samples.find((one) => one.title === at.like); }
+  return undefined;
+}

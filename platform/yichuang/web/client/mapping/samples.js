@@ -3,7 +3,7 @@
 import { $, el, toast } from "../ui/dom.js";
 import { picker } from "../admin/picker.js";
 import { WHOLES } from "./ours.js";
-import { put, valueOf } from "./record.js";
+import { put, stepOf, valueOf, whole } from "./record.js";
 
 export class Samples {
   constructor(mapping) { Object.assign(this, { mapping, node: el("div", { class: "sheet samples" }), more: new Set() }); }
@@ -22,46 +22,51 @@ export class Samples {
   }
 
   one(sample, index) {
-    const { mapping } = this, record = (sample.record ??= {});
+    const { mapping } = this, record = (sample.record ??= {}), base = sample.like ? whole(this.list, this.list.find((one) => one.title === sample.like) ?? {}) : {};
+    const seen = whole(this.list, sample);
     const title = el("input", { class: "input", id: "sample-title", maxlength: "120" });
     title.value = sample.title ?? "";
     title.addEventListener("input", () => this.change(() => { sample.title = title.value; }, `sample-title-${index}`));
     title.addEventListener("change", () => this.draw());
     const step = el("select", { class: "input", id: "sample-step" }, mapping.steps.map(([code, words]) => el("option", { value: code }, words)));
-    step.value = sample.step ?? "";
+    step.value = stepOf(this.list, sample) ?? "";
     step.addEventListener("change", () => { this.change(() => { sample.step = step.value; }); mapping.choose(index); });
     return el("section", { class: "card sample-card field", "data-place": `samples/${index}` }, el("div", { class: "sample-head" }, el("div", {}, el("label", { class: "label", for: "sample-title" }, "样例名称"), title), el("div", {}, el("label", { class: "label", for: "sample-step" }, "环节"), step),
       el("div", { class: "row" }, el("button", { type: "button", class: "button small", onclick: () => { this.change((body) => body.samples.splice(index + 1, 0, { ...structuredClone(sample), title: `${sample.title}（副本）` })); mapping.choose(index + 1); } }, "复制"), el("button", { type: "button", class: "button small danger", onclick: () => { this.change((body) => { body.samples.splice(index, 1); if (!body.samples.length) delete body.samples; }); mapping.choose(Math.max(0, index - 1)); toast("已删除样例，Ctrl+Z 撤销"); } }, "删除"))),
-    this.values(sample, record, index), this.expectation(sample), el("div", { class: "spot" }));
+    sample.like ? el("p", { class: "hint" }, `以样例“${sample.like}”为底，只记与它不同的内容。`) : null, this.values({ record, base, seen, index }), this.expectation(sample), el("div", { class: "spot" }));
   }
 
   // The fields that the mapping uses, and whatever else the sample has a value for.
-  values(sample, record, index) {
+  values(held) {
     const { mapping } = this, used = mapping.board.used();
     const single = (one) => !one.path.includes("[]") && !WHOLES.has(one.type) && one.type !== "address";
-    const shown = mapping.ours.all.filter((one) => single(one) && (used.has(one.path) || inside(used, one.path) || this.more.has(one.path) || has(valueOf(record, one.path))));
+    const shown = mapping.ours.all.filter((one) => single(one) && (used.has(one.path) || inside(used, one.path) || this.more.has(one.path) || has(valueOf(held.seen, one.path))));
     const groups = new Map();
     for (const one of shown) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
     const rest = mapping.ours.all.filter((one) => single(one) && !shown.includes(one)).map((one) => ({ code: one.path, title: one.title, hint: "", group: one.group }));
-    return el("div", { class: "sample-values" }, [...groups].map(([group, list]) => el("fieldset", {}, el("legend", {}, group || "其他"), el("div", { class: "grid" }, list.map((one) => this.value(one, record, index))))),
+    return el("div", { class: "sample-values" }, [...groups].map(([group, list]) => el("fieldset", {}, el("legend", {}, group || "其他"), el("div", { class: "grid" }, list.map((one) => this.value(one, held))))),
       picker({ label: "再填一项", options: rest, optional: false, keep: false, placeholder: "＋ 再填一项我方内容…", pick: (path) => { if (path) { this.more.add(path); this.draw(`[data-value="${CSS.escape(path)}"]`); } } }));
   }
 
-  value(one, record, index) {
+  value(one, held) {
     const id = `v-${one.path}`, columns = this.mapping.ours.all.filter((inner) => inner.path.startsWith(`${one.path}[].`) && !inner.path.slice(one.path.length + 3).includes("[]"));
-    if (one.repeated && columns.length) return this.rows(one, columns, record, index);
-    const input = entry(one, id, valueOf(record, one.path), (value) => this.change(() => put(record, one.path, value), `v-${index}-${one.path}`));
-    return el("div", { class: "field" }, el("label", { class: "label small", for: id }, one.title), input);
+    if (one.repeated && columns.length) return this.rows(one, columns, held);
+    // Emptied over a sample that has something there, the emptiness is written down.
+    const write = (value) => this.change(() => { put(held.record, one.path, value); if (value === undefined && has(valueOf(held.base, one.path))) blank(held.record, one.path); }, `v-${held.index}-${one.path}`);
+    return el("div", { class: "field" }, el("label", { class: "label small", for: id }, one.title), entry(one, id, valueOf(held.seen, one.path), write));
   }
 
-  rows(one, columns, record, index) {
-    const list = () => { const value = valueOf(record, one.path); return Array.isArray(value) ? value : []; };
-    const write = (next) => { this.change(() => put(record, one.path, next.length ? next : undefined)); this.draw(); };
+  rows(one, columns, held) {
+    const read = (record) => { const value = valueOf(record, one.path); return Array.isArray(value) ? value : []; };
+    // The sample's own rows, taken over from the one it is like before they are changed.
+    const own = () => { if (valueOf(held.record, one.path) === undefined) put(held.record, one.path, structuredClone(read(held.seen))); return read(held.record); };
+    const write = (mutate) => { this.change(() => mutate(own())); this.draw(); };
+    const list = () => read(held.seen), { index } = held;
     return el("div", { class: "field broad" }, el("div", { class: "label small" }, one.title), el("div", { class: "scroll-x", tabindex: "0", role: "group", "aria-label": one.title }, el("table", { class: "table sample-rows" }, el("thead", {}, el("tr", {}, columns.map((column) => el("th", { scope: "col" }, column.title)), el("td"))), el("tbody", {}, list().map((row, at) => el("tr", {}, columns.map((column) => {
       const path = column.path.slice(one.path.length + 3);
-      return el("td", {}, entry(column, "", valueOf(row, path), (value) => this.change(() => put(row, path, value), `v-${index}-${one.path}-${at}-${path}`), `${column.title}（第 ${at + 1} 行）`));
-    }), el("td", {}, el("button", { type: "button", class: "tool", "aria-label": `删除${one.title}第 ${at + 1} 行`, onclick: () => write(list().filter((_, i) => i !== at)) }, "×"))))))),
-    el("button", { type: "button", class: "button small quiet", onclick: () => write([...list(), {}]) }, `＋ 添加一行`));
+      return el("td", {}, entry(column, "", valueOf(row, path), (value) => this.change(() => put(own()[at], path, value), `v-${index}-${one.path}-${at}-${path}`), `${column.title}（第 ${at + 1} 行）`));
+    }), el("td", {}, el("button", { type: "button", class: "tool", "aria-label": `删除${one.title}第 ${at + 1} 行`, onclick: () => write((rows) => rows.splice(at, 1)) }, "×"))))))),
+    el("button", { type: "button", class: "button small quiet", onclick: () => write((rows) => rows.push({})) }, `＋ 添加一行`));
   }
 
   expectation(sample) {
@@ -71,6 +76,8 @@ export class Samples {
   }
 }
 
+// An empty text at a path whose holders are there.
+const blank = (record, path) => { const steps = path.split("."), last = steps.pop(), holder = valueOf(record, steps.join(".")); if (holder && typeof holder === "object") holder[last] = ""; };
 // A part of something that is used as a whole, as the division of an address.
 const inside = (used, path) => [...used.keys()].some((one) => path.startsWith(`${one}.`));
 const has = (value) => value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && !value.length);
