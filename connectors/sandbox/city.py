@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from connectors.sandbox.faults import MODES, TOKENS, Faults
 from connectors.sandbox.grants import Asked, Client, Grants, asked_of
+from connectors.sandbox.outside import Outside
 from connectors.sandbox.pages import page
 from connectors.sandbox.people import BY_SUB, EXPIRED, PEOPLE, REFUSES, Subject
 from connectors.sandbox.provider import Provider
@@ -22,7 +23,10 @@ BACK_CHANNEL = {"discovery", "token", "jwks", "userinfo"}
 
 
 class SandboxCity:
-    def __init__(self, issuer: str, client: Client) -> None:
+    """`outside`: departments and the bus, where they are played too."""
+
+    def __init__(self, issuer: str, client: Client, outside: Outside | None = None) -> None:
+        self.outside = outside
         self.faults = Faults()
         self.grants = Grants()
         self.provider = Provider(issuer, client, self.grants, self.faults)
@@ -37,6 +41,7 @@ class SandboxCity:
             "userinfo": self.provider.userinfo,
             "end_session": self._end_session,
             "faults": self._switch,
+            **(outside.views() if outside else {}),
         }
         self._map = Map(
             [
@@ -50,6 +55,7 @@ class SandboxCity:
                 Rule("/userinfo", endpoint="userinfo", methods=["GET"]),
                 Rule("/end-session", endpoint="end_session", methods=["GET"]),
                 Rule("/faults", endpoint="faults", methods=["POST"]),
+                *(outside.rules() if outside else []),
             ]
         )
 
@@ -121,7 +127,7 @@ class SandboxCity:
     # ------------------------------------------------------------------ switches
 
     def _home(self, _request: Request) -> Response:
-        return page("home", faults=self.faults, modes=MODES, tokens=TOKENS, people=PEOPLE, issuer=self.provider.issuer)
+        return page("home", faults=self.faults, modes=MODES, tokens=TOKENS, people=PEOPLE, issuer=self.provider.issuer, outside=self.outside)
 
     def _switch(self, request: Request) -> Response:
         self.faults.switch(request.form.to_dict())

@@ -10,6 +10,7 @@ SHANGHAI = timezone(timedelta(hours=8))
 TABLE = """CREATE TABLE IF NOT EXISTS received (
     holder TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, case_no TEXT NOT NULL, step TEXT NOT NULL, digest TEXT NOT NULL,
     body TEXT NOT NULL, reference TEXT NOT NULL, received_at TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (holder, key))"""
+CURSORS = "CREATE TABLE IF NOT EXISTS cursors (holder TEXT PRIMARY KEY, position INTEGER NOT NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Store:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=OFF")
         self._connection.execute(TABLE)
+        self._connection.execute(CURSORS)
         self._lock = threading.Lock()
         self._seq = int(self._one("SELECT coalesce(max(seq), 0) FROM received WHERE holder = ?", holder)[0])
 
@@ -70,6 +72,16 @@ class Store:
         )
         with self._lock:
             return [Received(*row) for row in self._connection.execute(query, (self._holder, since, until, limit))]
+
+    def cursor(self) -> int:
+        """Up to where this holder has come."""
+        with self._lock:
+            row = self._connection.execute("SELECT position FROM cursors WHERE holder = ?", (self._holder,)).fetchone()
+            return int(row[0]) if row else 0
+
+    def move_to(self, position: int) -> None:
+        with self._lock:
+            self._connection.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (self._holder, position))
 
     def count(self) -> int:
         with self._lock:

@@ -34,6 +34,7 @@ from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.packing import packaged
 from yichuang.catalogue.search import search_words
 from yichuang.catalogue.service import Publishing
+from yichuang.clients.client import EVERY_DEPARTMENT, Terms
 from yichuang.clients.service import Clients
 from yichuang.commitment.checks import findings as commitment_findings
 from yichuang.commitment.checks import rules_findings
@@ -62,9 +63,9 @@ from yichuang.mappings.checks import findings as mapping_findings
 from yichuang.migrations import upgrade
 from yichuang.notices.service import Notices
 from yichuang.outbox.service import Outbox
-from yichuang.ports import Clock, Connector, SystemClock
+from yichuang.ports import SYSTEM, Clock, Connector, SystemClock
 from yichuang.services import Services
-from yichuang.settings import Settings
+from yichuang.settings import DEMO_BUS_KEY, Settings
 from yichuang.statistics.service import Statistics
 from yichuang.web import admin, fast, watching
 from yichuang.web.app import create_app
@@ -190,6 +191,9 @@ def initialise(settings: Settings) -> None:
         services.publishing.ensure_first_release(packaged())
         adopt(services.publishing, services.catalogue, services.kinds, packaged())
         admin.initialise(create_app(services))
+        if settings.with_sandbox and settings.demo_accounts:
+            terms = Terms(EVERY_DEPARTMENT, frozenset({"intakes.read"}), target="city_bus")
+            services.clients.provide("市总线（沙盒）", terms, DEMO_BUS_KEY, SYSTEM, "演示：由沙盒城市使用")
     finally:
         services.database.dispose()
 

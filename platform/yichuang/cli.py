@@ -12,7 +12,7 @@ import click
 from yichuang import doctor, serving
 from yichuang.access.roles import DEMO_ACCOUNTS, DEMO_PASSWORD
 from yichuang.errors import ConfigurationRefused, InputRefused, YichuangError
-from yichuang.settings import Settings, from_environment
+from yichuang.settings import DEMO_BUS_KEY, DEMO_SECRET, Settings, from_environment
 
 SURFACES = (
     ("窗口受理", "/desk"),
@@ -100,8 +100,8 @@ def worker(beat: bool) -> None:
 
 @main.command()
 def sandbox() -> None:
-    """启动沙盒城市（演示身份认证），只监听本机，只用于演示和测试。"""
-    from connectors.sandbox import Client, SandboxCity
+    """启动沙盒城市（演示身份认证、部门系统、市总线），只监听本机，只用于演示和测试。"""
+    from connectors.sandbox import Client, Outside, SandboxCity
     from connectors.sandbox import serve as serve_city
 
     settings = _settings()
@@ -109,7 +109,9 @@ def sandbox() -> None:
         raise ConfigurationRefused("沙盒城市只用于演示和测试，生产方式下不启动")
     addresses = {settings.base_url, f"http://127.0.0.1:{settings.port}", f"http://localhost:{settings.port}"}
     client = Client(settings.oidc_client_id, settings.oidc_client_secret, tuple(sorted(f"{at}/apply/login/callback" for at in addresses)))
-    serve_city(SandboxCity(settings.sandbox_issuer, client), settings.sandbox_at)
+    platform = f"http://127.0.0.1:{settings.port}"
+    outside = Outside.of(Path(settings.data_dir), DEMO_SECRET, settings.sandbox_front, platform, DEMO_BUS_KEY).start()
+    serve_city(SandboxCity(settings.sandbox_issuer, client, outside), settings.sandbox_at)
 
 
 @main.command()
@@ -132,6 +134,7 @@ def _welcome(settings: Settings) -> None:
         click.echo(f"  {title:　<10}{base}{path}")
     if settings.with_sandbox:
         click.echo(f"  {'演示身份认证':　<10}{settings.sandbox_issuer}/")
+        click.echo(f"  {'演示部门系统':　<10}{settings.sandbox_issuer}/departments")
     if settings.demo_accounts:
         click.echo(f"\n  演示账号（口令均为 {DEMO_PASSWORD}）：")
         for account in DEMO_ACCOUNTS:

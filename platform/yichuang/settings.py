@@ -10,6 +10,8 @@ from yichuang.connections import Connection
 from yichuang.errors import ConfigurationRefused
 
 DEMO_SECRET = "demonstration-only-secret"
+DEMO_BUS_KEY = "yck_c17b05c17b_demonstration-only-key-of-the-sandbox-bus"
+"""By which the sandbox's city bus fetches intakes; known to demonstrations only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

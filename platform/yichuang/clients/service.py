@@ -57,15 +57,27 @@ class Clients:
     def create(self, title: str, terms: Terms, actor: Actor, note: str = "") -> tuple[ApiClient, str]:
         """A new client and its key, which is shown now and never again. Raises `InputRefused` naming each field at fault."""
         self._refuse(title, terms)
-        client_id, (prefix, key) = str(uuid.uuid4()), new_key()
+        prefix, key = new_key()
+        with self._database.writing() as connection:
+            client_id = self._insert(connection, title, terms, prefix, key, actor, note)
+        return self.find(client_id), key
+
+    def _insert(self, connection: Connection, title: str, terms: Terms, prefix: str, key: str, actor: Actor, note: str) -> str:
+        client_id = str(uuid.uuid4())
         row = {
             "id": client_id, "title": title.strip(), "prefix": prefix, **self._proofs(client_id, key), "former_hash": "", "former_signing": "",
             "state": ACTIVE, "note": note.strip()[:500], "created_at": self._clock.now(), "created_by": actor.name, **columns_of(terms),
         }  # fmt: skip
+        connection.execute(insert(api_clients), row)
+        self._audit.note(actor, "client.created", "api_client", client_id, detail=_told(terms), within=connection)
+        return client_id
+
+    def provide(self, title: str, terms: Terms, key: str, actor: Actor, note: str = "") -> None:
+        """A client whose key is known beforehand, unless it is there: for the demonstration's own systems."""
+        prefix = key.split("_")[1]
         with self._database.writing() as connection:
-            connection.execute(insert(api_clients), row)
-            self._audit.note(actor, "client.created", "api_client", client_id, detail=_told(terms), within=connection)
-        return self.find(client_id), key
+            if connection.execute(select(api_clients.c.id).where(api_clients.c.prefix == prefix)).first() is None:
+                self._insert(connection, title, terms, prefix, key, actor, note)
 
     def change(self, client_id: str, title: str, terms: Terms, actor: Actor, note: str = "") -> ApiClient:
         """Other terms; the key stays. Raises `ClientMissing`, `InputRefused`."""
