@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from yichuang.access.grants import Grants
 from yichuang.cases.case import place_of_row
@@ -38,9 +38,10 @@ class Materials(Intake):
             asked = {entry.code: entry.material for entry in self._desk(connection, row).decided.checklist}
             waiting = (case_materials.c.case_id == case_id) & case_materials.c.needed & (case_materials.c.state == "pending")
             found = connection.execute(select(case_materials).where(waiting, case_materials.c.necessity != "optional")).all()
-            for old in found:
-                counts = {part: getattr(old, part) or asked.get(old.code, {}).get(part, 0) for part in ("originals", "copies")}
-                self._store(connection, case_id, old.code, counts | {"state": "received", "by": actor.name, "at": self._clock.now()})
+            if found:
+                received = (case_materials.c.case_id == case_id) & (case_materials.c.code == bindparam("material"))
+                by = {"state": "received", "by": actor.name, "at": self._clock.now()}
+                connection.execute(update(case_materials).where(received), [_counted(old, asked) | by for old in found])
             self._note(actor, "case.materials_all", row.id, connection, str(len(found)))
             return len(found)
 
@@ -149,6 +150,11 @@ class Materials(Intake):
     def _store(self, connection: Connection, case_id: str, code: str, values: Mapping[str, Any]) -> None:
         mine = (case_materials.c.case_id == case_id) & (case_materials.c.code == code)
         connection.execute(update(case_materials).where(mine).values(**values))
+
+
+def _counted(old: Any, asked: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """As many as were noted, else as many as the item asks for."""
+    return {"material": old.code} | {part: getattr(old, part) or asked.get(old.code, {}).get(part, 0) for part in ("originals", "copies")}
 
 
 def _names(node: Any, digest: str) -> Iterator[str]:

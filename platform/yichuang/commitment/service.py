@@ -200,7 +200,10 @@ class Commitments:
 
     def unfit(self, application: Application, connection: Connection | None = None) -> list[Reason]:
         """What of the signed commitments no longer holds for the application as it is now filled in."""
-        standing = [found for found in self.of_case(application.id, connection) if found.state in ("signed", "in_effect")]
+        return self._fallen(self.of_case(application.id, connection), application)
+
+    def _fallen(self, known: Sequence[Commitment], application: Application) -> list[Reason]:
+        standing = [found for found in known if found.state in ("signed", "in_effect")]
         now = {found.code: found for found in self.offers(application)} if standing else {}
         return [reason for found in standing for reason in broken(found, now.get(found.definition))]
 
@@ -221,17 +224,18 @@ class Commitments:
 
     def on_accepted(self, connection: Connection, application: Application, actor: Actor) -> Effective:
         """The case is accepted on the strength of what was signed. Raises `CommitmentRefused` when that no longer holds."""
-        if broken := self.unfit(application, connection):
+        known = self.of_case(application.id, connection)
+        if broken := self._fallen(known, application):
             raise CommitmentRefused(reasons=[reason.as_dict() for reason in broken])
         place = {"hall": application.place.hall, "street": application.place.street, "case_number": application.number}
         now = self._clock.now()
-        for found in self.of_case(application.id, connection):
+        for found in known:
             if found.state == "signed":
                 accepted = self._ledger.move(connection, found.id, "accept", actor, accepted_at=now, **place)
                 self._put_on_paper(connection, accepted, application, actor)
             elif found.state == "offered":
                 self._ledger.move(connection, found.id, "lapse", actor, "受理前没有选择", ended_at=now)
-        return self.effective(application.id, connection)
+        return self.effective(application.id, connection) if known else effective_of(known)
 
     def _put_on_paper(self, connection: Connection, found: Commitment, application: Application, actor: Actor) -> None:
         snapshot = self._catalogue.at(application.release)
