@@ -20,15 +20,16 @@ from yichuang.rules.facts import FactBook
 
 
 class _OfStep:
-    """One step's function, its oracle, and where its values come from."""
-
-    __slots__ = ("oracle", "root", "run", "sources")
+    """One step's function, its oracle, and where its values come from. The function is made when it is first run."""
 
     def __init__(self, root: Branch) -> None:
         self.root = root
-        self.run: Generated = generated(root)
         self.oracle: closures.Run = closures.oracle(root)
         self.sources = sources_of(root)
+
+    @cached_property
+    def run(self) -> Generated:
+        return generated(self.root)
 
 
 class CompiledMapping:

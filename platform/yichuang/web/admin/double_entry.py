@@ -61,12 +61,12 @@ class DoubleEntry(DraftingRoutes, Page):
         return [_row(route, words, titles, history, coming) for route in routes(view, items, list(words))]
 
     def _history(self, view: Any) -> dict[str, list[Stage]]:
-        """Every mapping's changes in force, the oldest first."""
+        """Every mapping's changes in force, the oldest first; the first release names none of its own."""
         past = [release for release in reversed(self.services.publishing.releases(500)) if release.state == "effective"]
         return {
             code: [
                 Stage(release.effective_at, self.services.catalogue.at(release.number).find("mapping", code))
-                for release in past if f"mapping/{code}" in release.changes
+                for release in past if release is past[0] or f"mapping/{code}" in release.changes
             ]
             for code in view.codes("mapping")
         }  # fmt: skip

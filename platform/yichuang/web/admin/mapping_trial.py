@@ -10,6 +10,7 @@ from yichuang.mappings.faults import MappingFault
 from yichuang.mappings.record import filled
 from yichuang.mappings.samples import sample_record, sample_step
 from yichuang.mappings.suggesting import suggest
+from yichuang.mappings.targets import target_fields
 from yichuang.mappings.words import differences
 from yichuang.ports import Body, DefinitionView
 from yichuang.web.admin.draft_words import our_titles, retitled, their_titles
@@ -43,7 +44,7 @@ def _tried(view: DefinitionView, body: Body, sample: int, step: str, published: 
     samples = [one for one in body.get("samples", ()) if isinstance(one, Mapping)]
     chosen = samples[sample] if 0 <= sample < len(samples) else {}
     given = sample_record(body, chosen) if chosen else filled(invented(view, items_of(view, body), step))
-    mapped = mapping.run(_record(given, step), step)
+    mapped = mapping.oracle(_record(given, step), step)
     verdict = mapping.verdict(mapped.body, step)
     failed = {fault.to for fault in mapped.faults}
     return _nothing([]) | {
@@ -126,7 +127,7 @@ def _short(value: Any) -> str:
 def _state(mapping: CompiledMapping, body: Body, sample: Mapping[str, Any]) -> str:
     """`same`, `differs`, `faults` (nobody expected them), or nothing."""
     step = sample_step(body, sample)
-    mapped = mapping.run(_record(sample_record(body, sample), step), step)
+    mapped = mapping.oracle(_record(sample_record(body, sample), step), step)
     told = _expected(sample, mapped.body, mapped.faults, {})["state"]
     if told != "unset":
         return str(told)
@@ -150,7 +151,8 @@ def _differences(published: Body | None, body: Body, ours: Mapping[str, str]) ->
 
 
 def _suggestions(view: DefinitionView, body: Body, ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[dict[str, str]]:
+    groups = {field.path for field in target_fields(body.get("schema")) if field.type == "object"}
     return [
         {"to": to, "from": source, "why": why, "to_title": theirs.get(to, to), "from_title": ours.get(source, source)}
-        for to, source, why in suggest(view, body)[:MOST]
-    ]
+        for to, source, why in suggest(view, body) if to not in groups
+    ][:MOST]  # fmt: skip
