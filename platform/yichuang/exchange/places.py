@@ -14,6 +14,11 @@ _STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 _NUMBER = re.compile(r"\[(\d+)\]")
 MOST_OPTIONS = 100
 YES_NO = (("true", "是"), ("false", "否"))
+TABLES: Mapping[str, str] = {
+    "applicant.kind": "target_type", "agent.kind": "target_type", "case.case_type": "case_type", "item.case_type": "case_type",
+    "item.item_type": "item_type",
+}  # fmt: skip
+"""Paths of every record whose values stand in a code table; identity documents besides."""
 
 
 def value_at(record: Mapping[str, Any], path: str) -> Any:
@@ -56,13 +61,24 @@ def options_for(view: DefinitionView, item: str, path: str, value: Any) -> Seque
     """What may be chosen at a source path: code and title; empty where one writes freely."""
     if isinstance(value, bool):
         return YES_NO
+    plain = rows_out(path)
+    if plain in TABLES or plain.endswith(".id_type"):
+        return _entries(view, TABLES.get(plain, "id_type"))
     field = _field(view, item, path)
     if not field or field.get("type") not in ("choice", "boolean"):
         return ()
     if field["type"] == "boolean":
         return YES_NO
-    listed = field.get("options") or (view.find("code_table", str(field.get("table", ""))) or {}).get("entries", ())
-    return [(str(one["code"]), str(one["title"])) for one in listed][:MOST_OPTIONS]
+    return _pairs(field.get("options") or ()) or _entries(view, str(field.get("table", "")))
+
+
+def _entries(view: DefinitionView, table: str) -> Sequence[tuple[str, str]]:
+    return _pairs((view.find("code_table", table) or {}).get("entries", ()))
+
+
+def _pairs(listed: Sequence[Body]) -> Sequence[tuple[str, str]]:
+    """Nothing where there are too many to choose from a list."""
+    return [(str(one["code"]), str(one["title"])) for one in listed] if len(listed) <= MOST_OPTIONS else ()
 
 
 def _field(view: DefinitionView, item: str, path: str) -> Body | None:
@@ -76,6 +92,19 @@ def _field(view: DefinitionView, item: str, path: str) -> Body | None:
             return found
         fields = found.get("fields", ())
     return None
+
+
+def place_of(lines: Any, to: str, before: str = "", place: str = "lines") -> str:
+    """Where a mapping's line for a target path stands in its definition (`lines/3/lines/0`); empty without such a line."""
+    wanted = rows_out(to)
+    for number, line in enumerate(lines if isinstance(lines, list) else ()):
+        own, here = f"{before}{line.get('to', '')}", f"{place}/{number}"
+        if line.get("to") and own == wanted:
+            return here
+        inner = place_of(line.get("lines"), to, f"{own}[]." if line.get("to") else before, f"{here}/lines")
+        if inner:
+            return inner
+    return ""
 
 
 def typed(text: str, before: Any) -> Any:

@@ -1,5 +1,6 @@
 """All definitions of a kind in force; one definition with its versions; the way into the editor."""
 
+import re
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -18,6 +19,8 @@ from yichuang.web.admin.page import Page, allowed
 from yichuang.web.admin.permissions import EDIT, READ
 from yichuang.web.item_page import STATES
 from yichuang.web.session import member
+
+PLACE = re.compile(r"[\w/.-]{1,200}")
 
 
 class Definitions(Page):
@@ -95,10 +98,11 @@ class Definitions(Page):
     @expose("/<kind>/<code>/edit", methods=["POST"])
     @allowed(EDIT)
     def edit(self, kind: str, code: str) -> Any:
-        """Into the editor: the member's own open change set goes on, or a new one begins."""
+        """Into the editor, at a `place` when one is named: the member's own open change set goes on, or a new one begins."""
         self.scope().require(kind, code, self.services.catalogue.current().get(kind, code))
         change_set = own_change_set(self.services, member(), request.form.get("change_set", ""))
-        return redirect(url_for("Changes.edit", number=change_set, kind=kind, code=code))
+        place = request.form.get("place", "")
+        return redirect(url_for("Changes.edit", number=change_set, kind=kind, code=code) + (f"#{place}" if PLACE.fullmatch(place) else ""))
 
     @expose("/<kind>/new", methods=["POST"])
     @allowed(EDIT)

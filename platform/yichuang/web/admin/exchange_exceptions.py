@@ -139,7 +139,7 @@ class Exceptions(MessagePage):
 
     def _told(self, cause: Cause) -> dict[str, Any]:
         address = urlencode({"target": cause.target, "state": cause.state, "cause": cause.cause, "owner": request.args.get("owner", "")})
-        return cause.as_dict() | {"address": address, "line_url": self.line_url(cause.mapping, cause.field)}
+        return cause.as_dict() | {"address": address, "line": self.line(cause.mapping, cause.field)}
 
 
 def _query() -> DeliveryQuery:

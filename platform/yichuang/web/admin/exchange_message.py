@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from flask import request
 
 from yichuang.access.masks import REVEAL, revealed
 from yichuang.exchange.alarms import span
 from yichuang.exchange.look import Look
+from yichuang.exchange.places import place_of
 from yichuang.web.admin.exchange_scope import ExchangePage, seeing, settling
 from yichuang.web.session import grants, member
 
@@ -35,12 +35,14 @@ class MessagePage(ExchangePage):
         )  # fmt: skip
 
     def _problem(self, problem: Mapping[str, Any], look: Look) -> dict[str, Any]:
-        return {**problem, "line_url": self.line_url(look.mapping, problem["to"])}
+        return {**problem, "line": self.line(look.mapping, str(problem["to"]))}
 
-    def line_url(self, mapping: str, to: str) -> str:
-        """The mapping's editor at its line; empty for who doesn't see definitions, or without a mapping."""
-        known = mapping and self.may("read", "Definitions") and self.services.catalogue.current().find("mapping", mapping) is not None
-        return f"/admin/definitions/mapping/{mapping}?line={quote(to)}" if known else ""
+    def line(self, mapping: str, to: str) -> dict[str, str] | None:
+        """The way into the mapping's editor at its line; None for who may not change it, or without a mapping."""
+        body = self.services.catalogue.current().find("mapping", mapping) if mapping else None
+        if body is None or not self.may("edit", "Definitions") or self.scope().refusal("mapping", mapping, body):
+            return None
+        return {"url": f"/admin/definitions/mapping/{mapping}/edit", "place": place_of(body.get("lines"), to) or "lines"}
 
 
 DONE = {

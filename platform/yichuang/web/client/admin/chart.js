@@ -6,7 +6,7 @@ import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
-const COLOURS = ["#1456b8", "#189a63", "#d08a1d", "#7b5bc4"];
+const COLOURS = ["#1456b8", "#189a63", "#d08a1d", "#7b5bc4", "#c23b32"];
 const MOST = 12;
 
 export function start(box) {
