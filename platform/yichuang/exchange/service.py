@@ -39,7 +39,7 @@ class Exchange:
     def __init__(self, rooms: ExchangeRooms) -> None:
         self._rooms = rooms
         outbox, catalogue, clock = rooms.outbox, rooms.catalogue, rooms.clock
-        self.loads = Loads(rooms.database, clock)
+        self.loads = Loads(rooms.database, clock, lambda: self.targets().all)
         self.alarms = Alarms(self.loads, self.targets, clock)
         self.exceptions = Exceptions(outbox, catalogue.current)
         self.looks = Looks(outbox, rooms.audit, catalogue.current, self._of_release, self._at, rooms.digest)

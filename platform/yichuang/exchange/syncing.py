@@ -1,15 +1,15 @@
 """Multi-end sync (多端数据同步): how each target stands, its figures by day, a range sent again, paused and resumed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from yichuang.access.grants import Reach
 from yichuang.database import Database
-from yichuang.outbox.message import STUCK, WAITING
+from yichuang.outbox.message import INBOX, STUCK, WAITING
 from yichuang.outbox.model import messages
 from yichuang.outbox.rows import reached
 from yichuang.ports import SHANGHAI, Clock
@@ -46,30 +46,49 @@ class Load:
 
 
 class Loads:
-    """Counted from the messages themselves; every question stays within a few index ranges."""
+    """Counted from the messages themselves; every question stays within a few index ranges. `targets`: codes of those that are defined."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, targets: Callable[[], Iterable[str]]) -> None:
         self._database = database
         self._clock = clock
+        self._targets = targets
 
     def all(self, reach: Reach) -> Mapping[str, Load]:
         """By target; of targets without any messages nothing."""
-        columns, now = messages.c, self._clock.now()
-        told: dict[str, dict[str, Any]] = {}
         with self._database.reading() as connection:
-            for states in ((WAITING,), STUCK):
-                query = select(columns.target, columns.state, func.count(), func.min(columns.created_at))
-                query = query.where(columns.state.in_(states), *reached(reach)).group_by(columns.target, columns.state)
-                for target, state, count, oldest in connection.execute(query):
-                    load = told.setdefault(target, {"states": {}, "oldest": None})
-                    load["states"][state] = int(count)
-                    load["oldest"] = min(filter(None, (load["oldest"], oldest)))
-            for name, since in (("today", midnight(now.date())), ("lately", now - LATELY)):
-                counted = select(columns.target, func.count(), func.max(columns.sent_at))
-                counted = counted.where(columns.sent_at >= since, *reached(reach)).group_by(columns.target)
-                for target, count, last in connection.execute(counted):
-                    told.setdefault(target, {}).update({name: int(count), "last": last})
+            told = self._unsettled(connection, reach)
+            for target in {*told, *self._targets(), INBOX}:
+                if sent := self._sent(connection, target, reach):
+                    told.setdefault(target, {}).update(sent)
         return {target: Load(**load) for target, load in told.items()}
+
+    @staticmethod
+    def _unsettled(connection: Connection, reach: Reach) -> dict[str, dict[str, Any]]:
+        columns = messages.c
+        told: dict[str, dict[str, Any]] = {}
+        for states in ((WAITING,), STUCK):
+            query = select(columns.target, columns.state, func.count(), func.min(columns.created_at))
+            query = query.where(columns.state.in_(states), *reached(reach)).group_by(columns.target, columns.state)
+            for target, state, count, oldest in connection.execute(query):
+                load = told.setdefault(target, {"states": {}, "oldest": None})
+                load["states"][state] = int(count)
+                load["oldest"] = min(filter(None, (load["oldest"], oldest)))
+        return told
+
+    def _sent(self, connection: Connection, target: str, reach: Reach) -> dict[str, Any]:
+        """Since midnight, since an hour ago, and when the last one was; nothing where none ever was."""
+        columns, now = messages.c, self._clock.now()
+        mine = (columns.target == target, *reached(reach))
+        newest = select(columns.sent_at).where(*mine, columns.sent_at.is_not(None)).order_by(columns.sent_at.desc()).limit(1)
+        last = connection.execute(newest).scalar()
+        if last is None:
+            return {}
+        since = {"today": midnight(now.date()), "lately": now - LATELY}
+        counted = {
+            name: int(connection.execute(select(func.count()).select_from(messages).where(*mine, columns.sent_at >= start)).scalar_one())
+            for name, start in since.items()
+        }
+        return counted | {"last": last}
 
     def days(self, target: str, since: date, until: date, reach: Reach) -> Sequence[Mapping[str, Any]]:
         """For every day of the range `{day, made, sent, stuck}`: messages made, sent, and made that day and still stuck."""

@@ -1,7 +1,7 @@
 """Multi-end sync (多端数据同步): every target at a glance; one target with its days, paused, resumed, a range sent again."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +27,7 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One target as the pages show it. `askable`: it can be reconciled with."""
+    """One target as the pages show it. `askable`: it can be reconciled with; `pulled`: how often it came today, for one that comes itself."""
 
     code: str
     title: str
@@ -38,6 +38,8 @@ class Line:
     resting: bool
     probing: bool
     askable: bool
+    pulled: int | None = None
+    came_at: datetime | None = None
 
     @property
     def transport_title(self) -> str:
@@ -53,7 +55,7 @@ class Line:
 
     @property
     def last(self) -> Any:
-        return max(filter(None, (self.load.last, self.standing.succeeded_at)), default=None)
+        return max(filter(None, (self.load.last, self.standing.succeeded_at, self.came_at)), default=None)
 
 
 class Syncing(ExchangePage):
@@ -135,7 +137,16 @@ class Syncing(ExchangePage):
         now, titles = self.services.clock.now(), self.departments()
         named = [titles.get(department, department) for department in sorted(target.departments if target else ())]
         askable = code in self.services.exchange.reconciling.targets()
-        return Line(code, self.target_title(code), target, load, standing, named, standing.resting(now), standing.probing(now), askable)
+        pulled = self._pulled(code) if target and not target.pushed else (None, None)
+        resting, probing = standing.resting(now), standing.probing(now)
+        return Line(code, self.target_title(code), target, load, standing, named, resting, probing, askable, *pulled)
+
+    def _pulled(self, code: str) -> tuple[int, datetime | None]:
+        """How often systems of a target that fetches came today, and when last."""
+        own = [client for client in self.services.clients.all() if client.terms.target == code]
+        calls = self.services.clients.calls(self.services.clock.now().date())
+        came = max((client.used_at for client in own if client.used_at), default=None)
+        return sum(calls.get(client.id, {}).get("ok", 0) for client in own), came
 
     def _line(self, target: str) -> Line:
         """Raises `NotFound` also for a target out of reach."""

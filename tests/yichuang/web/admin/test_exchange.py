@@ -12,7 +12,8 @@ from sqlalchemy import update
 
 from yichuang import bootstrap
 from yichuang.access.vault import Vault
-from yichuang.errors import ConnectorRefused, Unmapped
+from yichuang.errors import ConnectorRefused, InputRefused, Unmapped
+from yichuang.exchange.places import place_of, typed, value_at
 from yichuang.outbox.message import DeliveryQuery, Message
 from yichuang.outbox.model import messages
 from yichuang.outbox.policy import Policy
@@ -156,3 +157,29 @@ def test_messages_are_searched_by_target_step_and_state(login: Login, stuck: dic
     page = client.get("/admin/deliveries/?target=food_bureau&state=sent&step=ACCEPT").text
     assert "110107-3" in page and "110107-1" not in page and "110107-4" not in page
     assert built.services.outbox.list(DeliveryQuery(target="health_front"))[0].id == stuck["4"]
+
+
+def test_a_target_that_comes_itself_shows_how_often_it_came(login: Login, stuck: dict[str, str]) -> None:
+    client = login("items")
+    assert "今日来取 0 次" in client.get("/admin/exchange/").text
+    page = client.get("/admin/exchange/city_bus").text
+    assert "对方用接口来取数据" in page and "暂停推送" not in page and "重放" not in page
+
+
+def test_a_line_of_a_mapping_is_found_by_its_target_path() -> None:
+    lines = [{"to": "a"}, {"to": "b", "lines": [{"to": "no"}, {"to": "sex"}]}, {"columns": {"most": 2}, "lines": [{"to": "name{n}"}]}]
+    assert [place_of(lines, to) for to in ("a", "b[2].sex", "b[].no", "c")] == ["lines/0", "lines/1/lines/1", "lines/1/lines/0", ""]
+
+
+def test_what_is_typed_becomes_what_stands_there() -> None:
+    assert (typed("true", False), typed(" 7 ", 3), typed("甲、乙", ["丙"]), typed(" x ", "")) == (True, 7, ["甲", "乙"], "x")
+    with pytest.raises(InputRefused):
+        typed("七", 3)
+    with pytest.raises(InputRefused):
+        typed("x", {"a": 1})
+
+
+def test_values_are_read_at_concrete_paths() -> None:
+    record = {"form": {"staff": [{"sex": "1"}, {"sex": "2"}]}, "documents": [{"code": "acceptance", "number": "受字1号"}]}
+    assert value_at(record, "form.staff[2].sex") == "2" and value_at(record, "form.staff[3].sex") == ""
+    assert value_at(record, "documents.acceptance.number") == "受字1号" and value_at(record, "form.none.deep") == ""

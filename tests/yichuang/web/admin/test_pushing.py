@@ -96,6 +96,6 @@ def test_stopping_a_client_stops_its_key_at_once(login: Login, flask: Any, built
     client = login("items")
     made = client.post("/admin/clients/", data={"title": "卫健审批系统", "department": "wjw", "scope": ["deliveries.read"]})
     key = re.search(r'id="given-key">(yck_[^<]+)<', made.text).group(1)  # type: ignore[union-attr]
-    (known,) = built.services.clients.all()
+    known = next(client for client in built.services.clients.all() if client.title == "卫健审批系统")
     client.post(f"/admin/clients/{known.id}/active", data={"active": "0"})
     assert flask.test_client().get("/api/v1/deliveries", headers={"Authorization": f"Bearer {key}"}).status_code == 401
