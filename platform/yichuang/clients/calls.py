@@ -5,13 +5,13 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from yichuang.audit.model import audit_entries
+from yichuang.audit.service import Audit
 from yichuang.clients.limits import Limits
 from yichuang.clients.model import api_calls, api_clients, api_minutes, api_refusals, api_times
 from yichuang.clients.times import bucket
@@ -25,8 +25,7 @@ MOST_WAITING = 20_000
 OK, REFUSED, FAILED = "ok", "refused", "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call that was let in. `read`: (action, kind, code, detail) for the audit, of each thing that was read."""
 
     client_id: str
@@ -53,8 +52,9 @@ class Refusal:
 class CallLog:
     """`note` and `refuse` from any thread; a thread of its own writes, and once more at `stop`."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, audit: Audit, clock: Clock) -> None:
         self._database = database
+        self._audit = audit
         self._clock = clock
         self.limits = Limits(self._loaded, lambda: clock.now().timestamp())
         self._calls: deque[tuple[datetime, Call]] = deque()
@@ -122,12 +122,9 @@ class CallLog:
         self._add(connection, api_calls, ("client_id", "day", "operation", "outcome"), counts)
         self._add(connection, api_times, ("client_id", "day", "operation", "bucket"), times)
         self._add(connection, api_minutes, ("client_id", "minute"), minutes)
-        read = [
-            {"at": at, "actor": f"api:{c.prefix}", "action": action, "object_kind": kind, "object_code": code, "detail": detail, "request_id": ""}
-            for at, c in calls for action, kind, code, detail in c.read
-        ]  # fmt: skip
+        read = [(at, f"api:{c.prefix}", *what) for at, c in calls for what in c.read]
         if read:
-            connection.execute(insert(audit_entries), read)
+            self._audit.note_many(read, connection)
         last = {c.client_id: at for at, c in calls}
         for client_id, at in sorted(last.items()):
             connection.execute(update(api_clients).where(api_clients.c.id == client_id).values(used_at=at))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,8 +26,7 @@ KNOWN_SECONDS = 1.0
 MOST_KNOWN = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """One request as it stands at the door. `signed` builds the signed form (it reads the body), None where no signature was sent."""
 
     operation: str

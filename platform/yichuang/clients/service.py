@@ -49,7 +49,7 @@ class Clients:
         self._vault = vault
         self._audit = audit
         self._clock = clock
-        self.log = CallLog(database, clock)
+        self.log = CallLog(database, audit, clock)
         self.door = Door(database, vault, clock, self.log)
 
     # ------------------------------------------------------------------ managing

@@ -168,13 +168,13 @@ class Intakes:
             return int(connection.execute(select(func.max(intakes.c.position))).scalar() or 0)
 
     def _opened(self, row: Any) -> Intake:
-        kept = opened(self._vault, row.case_id, row.record)
+        kept = opened(self._vault, row.case_id, row.record.encode())
         return Intake(
             row.case_id, row.number, row.department, row.item, row.revision, row.position, row.changed_at, kept["record"], kept["steps"]
         )
 
 
-def opened(vault: Vault, case_id: str, sealed: str) -> dict[str, Any]:
+def opened(vault: Vault, case_id: str, sealed: bytes) -> dict[str, Any]:
     """What `record` holds."""
-    kept: dict[str, Any] = orjson.loads(vault.open(sealed, f"intake/{case_id}"))
+    kept: dict[str, Any] = orjson.loads(vault.open_bytes(sealed, f"intake/{case_id}"))
     return kept

@@ -1,8 +1,7 @@
 """How an intake is given to whoever fetches it: without what is kept back from them, in their own shape where they have one."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from yichuang.errors import Unmapped
 from yichuang.mappings import CompiledMapping, compile_mapping, filled, mapping_for
@@ -30,8 +29,7 @@ class Releases(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What is given out. `mapping`: its code, empty for the record as it is. `faults`: why it can't be given in this shape."""
 
     body: Mapping[str, Any]

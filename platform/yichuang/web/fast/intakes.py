@@ -25,7 +25,7 @@ from yichuang.web.api.intakes import READ, STEP_PATTERN, Giving
 from yichuang.web.api.keys import refusal
 from yichuang.web.api.signing import asking
 from yichuang.web.fast.answers import Wsgi
-from yichuang.web.fast.held import Held
+from yichuang.web.fast.held import Held, away
 from yichuang.web.fast.limits import client_of
 
 PREFIX = "/api/v1/intakes/"
@@ -99,7 +99,7 @@ class IntakeFront:
 
     def _away(self, error: Exception, start: Callable[..., Any]) -> Iterable[bytes]:
         log.error("intake.failed", exc_info=error)
-        if isinstance(error, SQLAlchemyError | OSError) or self._held.away(error):
+        if isinstance(error, SQLAlchemyError | OSError) or away(error):
             return _problem(start, 503, "unavailable", "系统暂时不可用，请稍后再试", "", {"retry_after": 5})
         return _problem(start, 500, "internal", "系统出现问题，请稍后再试", "", {})
 
