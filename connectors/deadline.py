@@ -27,4 +27,4 @@ def within(seconds: float, work: Callable[[], T], give_up: Callable[[], object])
         if result.done():
             raise
         give_up()
-        raise ConnectorFailed(f"{seconds:g} 秒内没有答完") from error
+        raise ConnectorFailed(f"{seconds:g} 秒内没有答完", reason="timeout") from error
