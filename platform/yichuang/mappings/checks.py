@@ -77,12 +77,13 @@ def _open(body: Body, view: DefinitionView) -> Iterator[Problem]:
     """Mandatory fields of the target that no line gives, by step."""
     mapping = compile_body(view, body)
     missing: dict[str, list[str]] = {}
-    for step in sorted(steps_of(body["lines"])) if steps_of(body["lines"]) else body["steps"]:
+    steps = [step for step in body["steps"] if step != ANY_STEP] or ["", *sorted(steps_of(body["lines"]))]
+    for step in steps:
         for path in mapping.coverage((), step).unmapped_required:
             missing.setdefault(path, []).append(step)
     fields = {field.path: field for field in target_fields(body["schema"])}
-    for path, steps in missing.items():
-        where = "" if len(steps) == len(body["steps"]) else f"（环节 {'、'.join(steps)}）"
+    for path, lacking in missing.items():
+        where = "" if len(lacking) == len(steps) else f"（环节 {'、'.join(step or '其他' for step in lacking)}）"
         yield Problem("lines", f"对方必填的“{_named(fields[path])}”没有映射{where}", "请增加这一行；确实没有来源的，写固定值并与对方商定")
 
 

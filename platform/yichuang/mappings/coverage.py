@@ -19,7 +19,7 @@ class Coverage:
 def coverage(schema: Any, sources: Mapping[str, str], paths: Iterable[str]) -> Coverage:
     written = set(sources)
     needed = [field for field in target_fields(schema) if field.required or (field.needed and _begun(field.path, written))]
-    bare = {to for to in written if not any(other.startswith((f"{to}.", f"{to}[")) for other in written)}
+    bare = {to for to in written if not sources[to].endswith("[]") and not any(other.startswith((f"{to}.", f"{to}[")) for other in written)}
     open_ = tuple(field.path for field in needed if not _given(field.path, written, bare))
     used = {path for joined in sources.values() for path in joined.split(",") if path}
     return Coverage(open_, tuple(path for path in paths if not _used(path, used)), dict(sources))

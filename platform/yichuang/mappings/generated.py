@@ -133,8 +133,10 @@ class _Writer:
 
     def read(self, where: Source, at: "_At | None") -> ast.expr:
         """The value at a path, None where it is missing."""
-        if where.in_row and where.keys == ("number",):
-            return ast.Name(at.number, ast.Load()) if at else ast.Constant(0)
+        if where.in_row and at is None:
+            return ast.Constant(0 if where.keys == ("number",) else None)
+        if where.in_row and at and where.keys == ("number",):
+            return ast.Name(at.number, ast.Load())
         value, keys, sure = self.holder(where, at)
         for n, key in enumerate(keys):
             if n:

@@ -1,15 +1,18 @@
 """Running a mapping back: what of the record a body tells, where every transform of a line has an inverse."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from yichuang.mappings.faults import OMIT, MappingFault, Refused, Restored, fault
-from yichuang.mappings.plan import Branch, Columns, Line, Rows
+from yichuang.mappings.plan import Branch, Columns, Line, Node, Rows
 from yichuang.mappings.record import LAST, Source
 
 
 class _Restoring:
-    def __init__(self) -> None:
+    """`lists`: those read back row by row; single entries of the same can't be told apart from them."""
+
+    def __init__(self, lists: frozenset[str]) -> None:
+        self.lists = lists
         self.faults: list[MappingFault] = []
         self.closed: dict[str, None] = {}
 
@@ -28,8 +31,8 @@ class _Restoring:
                 self.line(node, given.get(key, OMIT), record, to)
 
     def line(self, line: Line, value: Any, record: Any, to: str) -> None:
-        if not _settable(line):
-            if line.sources or line.choices:
+        if not _settable(line) or (line.sources[0].code and line.sources[0].root in self.lists):
+            if line.sources or line.choices or line.when is not None:
                 self.closed[to] = None
             return
         if value is OMIT:
@@ -76,10 +79,18 @@ class _Restoring:
 
 def restore(root: Branch, body: Any) -> Restored:
     """Total: what can't be read back stands in `faults` or `not_invertible`."""
-    restoring = _Restoring()
+    restoring = _Restoring(frozenset(_lists(root)))
     record: dict[str, Any] = {}
     restoring.branch(root, body, record, "")
     return Restored(record, tuple(restoring.faults), tuple(restoring.closed))
+
+
+def _lists(node: Node) -> Iterator[str]:
+    if isinstance(node, Branch):
+        for child in node.children.values():
+            yield from _lists(child)
+    elif not isinstance(node, Line):
+        yield node.source.root
 
 
 def _settable(line: Line) -> bool:

@@ -211,7 +211,7 @@ def _moment(parts: dict[str, int], timed: bool) -> Moment | None:
 
 def _millis(value: Any) -> Moment | None:
     digits = str(value) if type(value) is int else value
-    if type(digits) is not str or not re.fullmatch(r"-?[0-9]{1,14}", digits):
+    if type(digits) is not str or not re.fullmatch(r"-?[0-9]{1,15}", digits):
         return None
     try:
         at = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(digits))
