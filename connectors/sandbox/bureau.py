@@ -17,8 +17,12 @@ from connectors.sandbox.pages import json_answer
 from connectors.sandbox.received import SHANGHAI, OtherContent, Store
 
 WINDOW_SECONDS = 300
-SHAPES = {"1": "第 1 版：legalPerson，性别 1/2，日期 YYYY-MM-DD", "2": "第 2 版：legal_rep.name，性别 M/F，日期 YYYYMMDD，空电话不填"}
-"""What the system takes; it changed its mind once, as systems do."""
+SHAPES = {
+    "1": "第 1 版：legalPerson，性别 1/2，日期 YYYY-MM-DD",
+    "2": "第 2 版：改用 legal_rep.name，其余同第 1 版",
+    "3": "第 3 版：性别改用 M/F，日期 YYYYMMDD，空电话不填",
+}  # fmt: skip
+"""What the system takes; it changed its mind twice, as systems do."""
 
 
 class Bureau:
@@ -79,23 +83,30 @@ def faults(case: Any, shape: str) -> Iterator[tuple[str, str]]:
         yield from _texts(enterprise, "enterprise.", ("name", "credit_code"))
         if not re.fullmatch(r"[0-9A-Z]{18}", str(enterprise.get("credit_code", ""))):
             yield "enterprise.credit_code", "须为 18 位统一社会信用代码"
-    yield from _first(case) if shape == "1" else _second(case)
+    yield from _old_name(case) if shape == "1" else _new_name(case)
+    yield from _new_codes(case) if shape == "3" else _old_codes(case)
     for index, row in enumerate(case.get("employees") or ()):
         if not isinstance(row, Mapping) or row.get("no") != index + 1:
             yield f"employees[{index}].no", "从 1 起依次编号"
 
 
-def _first(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _old_name(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _texts(case, "", ("legalPerson",))
-    yield from _fits(case, "sex", r"[12]", "须为 1 或 2")
-    yield from _fits(case, "apply_date", r"\d{4}-\d{2}-\d{2}", "须为 YYYY-MM-DD")
 
 
-def _second(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _new_name(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     legal = case.get("legal_rep")
     yield from _texts(legal if isinstance(legal, Mapping) else {}, "legal_rep.", ("name",))
     if "legalPerson" in case:
         yield "legalPerson", "已停用，请改用 legal_rep.name"
+
+
+def _old_codes(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from _fits(case, "sex", r"[12]", "须为 1 或 2")
+    yield from _fits(case, "apply_date", r"\d{4}-\d{2}-\d{2}", "须为 YYYY-MM-DD")
+
+
+def _new_codes(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _fits(case, "sex", r"[MF]", "须为 M 或 F")
     yield from _fits(case, "apply_date", r"\d{8}", "须为 YYYYMMDD")
     if case.get("phone") == "":

@@ -236,7 +236,7 @@ def test_a_refusal_names_the_fields_and_keeps_what_was_said_apart(department: Ht
 
 
 def test_a_second_shape_is_taken_when_the_system_has_changed_its_mind(bureau: Bureau, department: HttpDepartment) -> None:
-    bureau.shape = "2"
+    bureau.shape = "3"
     with pytest.raises(ConnectorRefused, match="legal_rep.name"):
         department.hand(parcel())
     changed = {"legal_rep": {"name": "何志远"}, "sex": "M", "apply_date": "20261125", "employees": [{"no": 1, "name": "张三"}]}

@@ -51,6 +51,8 @@ FITS: Mapping[str, frozenset[str]] = {
     "boolean": frozenset({"boolean", "text"}), "integer": frozenset({"number"}), "number": frozenset({"number"}),
     "string": frozenset({"text", "number", "boolean", "date", "moment", "texts", "address"}),
 }  # fmt: skip
+SURE = 3
+"""From here on a likeness counts for papers too, whose parts have names that could be anything's."""
 Suggestion = tuple[str, str, str]
 
 
@@ -87,6 +89,8 @@ def _score(field: TargetField, path: SourcePath) -> tuple[int, int, str, str]:
     if path.type not in FITS.get(field.type, frozenset()):
         return 0, 0, "", path.path
     score, why = likeness(field.path, field.title, path)
+    if score < SURE and path.path.startswith("documents."):
+        return 0, 0, "", path.path
     return score, int(path.path.startswith(("form.", "row."))), why, path.path
 
 

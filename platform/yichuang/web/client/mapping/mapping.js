@@ -4,7 +4,7 @@ import { toast } from "../ui/dom.js";
 import { Offline, Problem, get, post } from "../ui/net.js";
 import { Board } from "./board.js";
 import { Ours } from "./ours.js";
-import { stepOf } from "./record.js";
+import { renewed, stepOf } from "./record.js";
 import { Samples } from "./samples.js";
 import { SchemaForm } from "./schema_form.js";
 import { fields, rankBy, within } from "./theirs.js";
@@ -88,6 +88,7 @@ export class Mapping {
     }
     this.panel?.draw();
     if (this.showing === this.board) this.board.mark();
+    if (this.showing === this.samples) this.samples.tell();
   }
 
   choose(index) {
@@ -131,9 +132,18 @@ export class Mapping {
   freeze() {
     const sample = this.body.samples?.[this.chosen];
     if (!sample || !this.trial) return;
-    const faults = this.trial.faults.map((fault) => ({ to: fault.to, kind: fault.kind }));
-    this.editor.draft.change(() => { delete sample.result; delete sample.faults; if (faults.length) sample.faults = faults; else sample.result = structuredClone(this.trial.body); });
-    toast(faults.length ? "已定为预期出错" : "已定为预期结果");
+    this.editor.draft.change(() => settle(sample, this.trial));
+    toast(sample.faults ? "已定为预期出错" : "已定为预期结果");
+    if (this.showing === this.samples) this.samples.draw();
+  }
+
+  // All samples that differ from what was expected, one trial each.
+  async freezeAll() {
+    const samples = this.body.samples ?? [], differing = samples.map((_, index) => index).filter((index) => ["differs", "faults"].includes(this.trial?.samples?.[index]));
+    const trials = [];
+    for (const index of differing) trials.push([samples[index], await post(`${this.base}/trial`, { body: this.body, sample: index, step: stepOf(samples, samples[index]) ?? "" })]);
+    this.editor.draft.change(() => { for (const [sample, trial] of trials) settle(sample, trial); });
+    toast(`已更新 ${trials.length} 个样例的预期，请逐个核对；Ctrl+Z 撤销`);
     if (this.showing === this.samples) this.samples.draw();
   }
 
@@ -149,4 +159,13 @@ export class Mapping {
     });
     if (this.showing) this.showing.draw();
   }
+}
+
+// What comes now is what is expected from here on.
+function settle(sample, trial) {
+  const faults = trial.faults.map((fault) => ({ to: fault.to, kind: fault.kind })), before = sample.result;
+  delete sample.result;
+  delete sample.faults;
+  if (faults.length) sample.faults = faults;
+  else sample.result = before ? renewed(before, trial.body) : structuredClone(trial.body);
 }

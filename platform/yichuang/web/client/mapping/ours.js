@@ -27,7 +27,8 @@ export class Ours {
 
   // What may be the source of an ordinary line; inside the rows of `each` also those of the row.
   single(each = "") {
-    const rows = each ? [{ code: "row.number", title: "行号（从 1 起）", hint: "数字", group: "本行" }, ...this.all.filter((one) => one.path.startsWith(`${each}[].`) && !one.path.slice(each.length + 3).includes("[]") && !WHOLES.has(one.type)).map((one) => ({ code: `row.${one.path.slice(each.length + 3)}`, title: one.title, hint: KINDS[one.type] ?? "", group: "本行" }))] : [];
+    const whole = /files$/.test(each) ? [{ code: "row", title: "这一行", hint: "附件", group: "本行" }] : [];
+    const rows = each ? [...whole, { code: "row.number", title: "行号（从 1 起）", hint: "数字", group: "本行" }, ...this.all.filter((one) => one.path.startsWith(`${each}[].`) && !one.path.slice(each.length + 3).includes("[]") && !WHOLES.has(one.type)).map((one) => ({ code: `row.${one.path.slice(each.length + 3)}`, title: one.title, hint: KINDS[one.type] ?? "", group: "本行" }))] : [];
     return [...rows, ...this.all.filter((one) => !one.path.includes("[]") && !WHOLES.has(one.type)).map((one) => ({ code: one.path, title: one.title, hint: one.repeated ? "重复" : KINDS[one.type] ?? "", group: one.group }))];
   }
 

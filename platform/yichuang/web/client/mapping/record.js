@@ -47,3 +47,9 @@ export function stepOf(samples, sample) {
   for (let at = sample, hops = 0; at && hops < 10; hops += 1) { if (at.step) return at.step; at = samples.find((one) => one.title === at.like); }
   return undefined;
 }
+
+// An expected result brought up to date: what it names stays named, with the values of now.
+export function renewed(expected, body) {
+  if (!plain(expected) || !plain(body)) return structuredClone(body);
+  return Object.fromEntries(Object.keys(expected).filter((key) => key in body).map((key) => [key, renewed(expected[key], body[key])]));
+}

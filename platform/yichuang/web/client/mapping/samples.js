@@ -1,6 +1,6 @@
 // 样例: invented cases to try the mapping on. Each holds values for our fields and, once frozen, the result that is expected.
 
-import { $, el, toast } from "../ui/dom.js";
+import { $, ask, el, toast } from "../ui/dom.js";
 import { picker } from "../admin/picker.js";
 import { WHOLES } from "./ours.js";
 import { put, stepOf, valueOf, whole } from "./record.js";
@@ -13,12 +13,31 @@ export class Samples {
 
   draw(focus = "") {
     const { mapping, list } = this, index = Math.min(mapping.chosen, list.length - 1), sample = list[index];
-    this.node.replaceChildren(
-      el("div", { class: "schema-tools" }, el("div", {}, el("h2", {}, "样例办件"), el("p", { class: "hint" }, "用虚构的办件试一试；有预期结果的样例，每次发布前都会重新核对。请勿填写真实个人信息。")), el("span", { class: "grow" }), el("button", { type: "button", class: "button", onclick: () => mapping.addSample() }, "＋ 添加样例")),
-      list.length ? el("nav", { class: "sample-list", "aria-label": "样例" }, list.map((one, at) => el("button", { type: "button", class: "sample-tab", "aria-current": at === index ? "true" : undefined, onclick: () => mapping.choose(at) }, one.title || `样例 ${at + 1}`, state(mapping.trial?.samples?.[at])))) : el("p", { class: "empty" }, "还没有样例。添加一个，右边就能看到送给对方的结果。"),
-      sample ? this.one(sample, index) : "");
+    this.head = el("div", { class: "samples-head" });
+    this.node.replaceChildren(this.head, sample ? this.one(sample, index) : "");
+    this.tell();
     if (focus) $(focus, this.node)?.focus();
     mapping.editor.findings?.mark();
+  }
+
+  // The list of samples with how each stands, anew after a trial; what is being typed stays untouched.
+  tell() {
+    const { mapping, list } = this, index = Math.min(mapping.chosen, list.length - 1), states = mapping.trial?.samples, focused = this.head.contains(document.activeElement) ? document.activeElement.textContent : "";
+    this.head.replaceChildren(
+      el("div", { class: "schema-tools" }, el("div", {}, el("h2", {}, "样例办件"), el("p", { class: "hint" }, "用虚构的办件试一试；有预期结果的样例，每次发布前都会重新核对。请勿填写真实个人信息。")), el("span", { class: "grow" }), this.renewing(), el("button", { type: "button", class: "button", onclick: () => mapping.addSample() }, "＋ 添加样例")),
+      list.length ? el("nav", { class: "sample-list", "aria-label": "样例" }, list.map((one, at) => el("button", { type: "button", class: "sample-tab", "aria-current": at === index ? "true" : undefined, onclick: () => mapping.choose(at) }, one.title || `样例 ${at + 1}`, state(states?.[at])))) : el("p", { class: "empty" }, "还没有样例。添加一个，右边就能看到送给对方的结果。"));
+    if (focused) [...this.head.querySelectorAll("button")].find((button) => button.textContent === focused)?.focus();
+    const told = $(".expectation", this.node);
+    if (told && list[index]) told.replaceWith(this.expectation(list[index]));
+  }
+
+  // After a change that is meant, samples differ from what was expected: bring all up to date at once.
+  renewing() {
+    const count = (this.mapping.trial?.samples ?? []).filter((word) => word === "differs" || word === "faults").length;
+    return count ? el("button", { type: "button", class: "button", onclick: async () => {
+      const sure = await ask("更新预期结果", el("div", {}, el("p", {}, `${count} 个样例的结果与预期不同。确认这些变化都是有意的，再把现在的结果定为预期。`)), [[false, "再看看"], [true, "都改用现在的结果", "primary"]]);
+      if (sure) this.mapping.freezeAll();
+    } }, `更新 ${count} 个预期…`) : null;
   }
 
   one(sample, index) {
@@ -26,8 +45,8 @@ export class Samples {
     const seen = whole(this.list, sample);
     const title = el("input", { class: "input", id: "sample-title", maxlength: "120" });
     title.value = sample.title ?? "";
-    title.addEventListener("input", () => this.change(() => { sample.title = title.value; }, `sample-title-${index}`));
-    title.addEventListener("change", () => this.draw());
+    title.addEventListener("input", () => { const before = sample.title; this.change((body) => { sample.title = title.value; for (const one of body.samples) if (before && one.like === before) one.like = title.value; }, `sample-title-${index}`); });
+    title.addEventListener("change", () => this.tell());
     const step = el("select", { class: "input", id: "sample-step" }, mapping.steps.map(([code, words]) => el("option", { value: code }, words)));
     step.value = stepOf(this.list, sample) ?? "";
     step.addEventListener("change", () => { this.change(() => { sample.step = step.value; }); mapping.choose(index); });

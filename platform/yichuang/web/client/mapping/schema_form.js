@@ -5,7 +5,8 @@ import { Problem, post } from "../ui/net.js";
 import { TYPES, add, fields, linesFor, nodeAt, remove, rename, renameIn, renameLines, require, retype } from "./theirs.js";
 
 const NAME = /^[^\s.[\]{}/"'\\]{1,64}(\.[^\s.[\]{}/"'\\]{1,64}){0,5}$/;
-const COMMON = { string: [["maxLength", "最多几个字", "number"], ["pattern", "格式（正则）", "text"], ["enum", "只能是（用顿号隔开）", "words"], ["format", "写法", "format"]], number: [["minimum", "最小", "number"], ["maximum", "最大", "number"]], integer: [["minimum", "最小", "number"], ["maximum", "最大", "number"]], array: [["minItems", "至少几行", "number"], ["maxItems", "最多几行", "number"]], list: [["maxItems", "最多几个", "number"]] };
+const COMMON = { string: [["maxLength", "最多几个字", "number"], ["pattern", "格式", "pattern"], ["enum", "只能是（用顿号隔开）", "words"], ["format", "写法", "format"]], number: [["minimum", "最小", "number"], ["maximum", "最大", "number"]], integer: [["minimum", "最小", "number"], ["maximum", "最大", "number"]], array: [["minItems", "至少几行", "number"], ["maxItems", "最多几行", "number"]], list: [["maxItems", "最多几个", "number"]] };
+const PATTERNS = [["", "不限"], ["^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "日期 2026-05-06"], ["^[0-9]{8}$", "日期 20260506（8 位数字）"], ["^[0-9]{8}T[0-9]{6}$", "时间 20260506T093000"], ["^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$", "时间 2026-05-06 09:30:00"], ["^1[0-9]{10}$", "手机号码"], ["^(1[0-9]{10}|0[0-9-]{9,12})$", "手机或座机号码"], ["^[0-9]{17}[0-9X]$", "居民身份证号"], ["^[0-9A-Z]{18}$", "统一社会信用代码"], ["^[0-9]{6}$", "6 位数字"], ["^[0-9]{12}$", "12 位数字"]];
 const FORMATS = [["", "不限"], ["date", "日期 2026-05-06"], ["date-time", "时间 2026-05-06T09:30:00+08:00"], ["email", "电子邮箱"]];
 
 export class SchemaForm {
@@ -35,6 +36,7 @@ export class SchemaForm {
     title.value = field.node.title ?? "";
     title.placeholder = field.node.description ?? "";
     title.addEventListener("input", () => this.change(() => { const node = nodeAt(this.schema, field.path); if (title.value) node.title = title.value; else delete node.title; }, `title-${field.path}`));
+    title.addEventListener("change", () => { for (const node of row.querySelectorAll("[aria-label]")) if (node !== title) node.setAttribute("aria-label", node.getAttribute("aria-label").replace(/：.*$/, `：${title.value || field.name}`)); });
     const type = el("select", { class: "input small", "aria-label": `类型：${field.title}` }, Object.entries(TYPES).map(([code, words]) => el("option", { value: code }, words)));
     type.value = field.type;
     type.addEventListener("change", () => { this.change(() => retype(this.schema, field.path, type.value)); this.draw(`tr[data-path="${at}"] select`); });
@@ -52,6 +54,7 @@ export class SchemaForm {
   setting(field, [key, title, kind]) {
     const id = `s-${field.path}-${key}`, value = field.node[key];
     const put = (wanted) => this.change(() => { const node = nodeAt(this.schema, field.path); if (wanted === undefined || wanted === "") delete node[key]; else node[key] = wanted; }, `${key}-${field.path}`);
+    if (kind === "pattern") return el("div", { class: "setting" }, el("label", { class: "small", for: id }, title), patterned(id, value, put));
     let input;
     if (kind === "format") {
       input = el("select", { class: "input small", id }, FORMATS.map(([code, words]) => el("option", { value: code }, words)));
@@ -85,7 +88,10 @@ export class SchemaForm {
     this.change((body) => {
       rename(this.schema, field.path, to);
       renameLines(body.lines, field.path, to);
-      for (const sample of body.samples ?? []) renameIn(sample.result, field.path, to);
+      for (const sample of body.samples ?? []) {
+        renameIn(sample.result, field.path, to);
+        for (const fault of sample.faults ?? []) if (fault.to === field.path || fault.to.startsWith(`${field.path}.`) || fault.to.startsWith(`${field.path}[`)) fault.to = to + fault.to.slice(field.path.length);
+      }
     });
     this.draw(`tr[data-path="${CSS.escape(to)}"] td:nth-child(2) input`);
     if ([...linesFor(this.body.lines)].some(({ path }) => path === to || path.startsWith(`${to}.`) || path.startsWith(`${to}[`))) toast(`${field.path} 已改为 ${to}，对应关系跟着改了`);
@@ -123,6 +129,18 @@ export class SchemaForm {
     use.onclick = () => { this.change((body) => { body.schema = chosen; }); dialog.close(); this.draw(); toast("已换成新的对方格式，可按 Ctrl+Z 撤销"); };
     const dialog = modal("粘贴或上传对方格式", { kind: "wide-dialog", body: el("div", {}, el("p", {}, "粘贴对方系统给的 JSON Schema 或 OpenAPI 文档，或选择文件。"), file, el("label", { class: "label", for: "paste-schema" }, "内容"), text, said), foot: [el("button", { type: "button", class: "button", onclick: () => dialog.close() }, "取消"), el("button", { type: "button", class: "button", onclick: read }, "读取"), use] });
   }
+}
+
+// A pattern from the list; another one is typed as it is.
+function patterned(id, value, put) {
+  const known = PATTERNS.some(([pattern]) => pattern === (value ?? ""));
+  const select = el("select", { class: "input small", id }, PATTERNS.map(([pattern, words]) => el("option", { value: pattern }, words)), el("option", { value: "own" }, "其他（正则表达式）"));
+  select.value = known ? value ?? "" : "own";
+  const typed = el("input", { class: "input small mono", "aria-label": "正则表达式", hidden: known });
+  typed.value = known ? "" : value;
+  typed.addEventListener("input", () => put(typed.value));
+  select.addEventListener("change", () => { typed.hidden = select.value !== "own"; if (select.value === "own") typed.focus(); else put(select.value); });
+  return el("span", { class: "own-choice" }, select, typed);
 }
 
 function compared(before, after) {
