@@ -126,6 +126,7 @@ def test_a_value_that_cannot_be_mapped_is_corrected_with_a_reason_and_arrives(
     look(page, "exceptions")
     row.get_by_role("link").first.focus()
     page.keyboard.press("Enter")
+    look(page, "exception-group")
     page.get_by_role("link", name=number).focus()
     page.keyboard.press("Enter")
     problem = page.locator(".problem").first
@@ -154,6 +155,15 @@ def test_a_value_that_cannot_be_mapped_is_corrected_with_a_reason_and_arrives(
     assert held.case_no == number and '"legal_id_type":"99"' in held.body
     page.goto("/admin/exceptions/")
     expect(page.get_by_text("没有需要处理的异常")).to_be_visible()
+    page.get_by_role("link", name="数据管理").click()
+    page.get_by_label("目标").select_option(label="市场监管审批系统（演示）")
+    page.get_by_label("办件编号").fill(number[-4:])
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    look(page, "exchange-messages")
+    page.goto("/admin/")
+    expect(page.get_by_role("link", name=re.compile("市场监管审批系统"))).to_contain_text("今日送达 1")
+    look(page, "exchange-overview")
 
 
 def test_a_mapping_put_right_is_tried_on_what_waits_published_and_all_arrive(

@@ -13,6 +13,7 @@ from yichuang.ports import Clock
 
 PATIENCE = 10.0
 """Seconds for which a process believes its figures: every admin page shows them."""
+MOST_KEPT = 64
 WAITING, AGE = "waiting", "age"
 
 
@@ -63,10 +64,13 @@ class Alarms:
         """As they were at most a few seconds ago."""
         with self._lock:
             read_at, known = self._kept.get(reach, (0.0, {}))
-        if not read_at or time.monotonic() - read_at > PATIENCE:
-            known = self._loads.all(reach)
-            with self._lock:
-                if len(self._kept) > 64:
-                    self._kept.clear()
-                self._kept[reach] = (time.monotonic(), known)
+        return known if read_at and time.monotonic() - read_at <= PATIENCE else self.fresh(reach)
+
+    def fresh(self, reach: Reach = EVERYWHERE) -> Mapping[str, Load]:
+        """As they are now, for pages that are about them."""
+        known = self._loads.all(reach)
+        with self._lock:
+            if len(self._kept) > MOST_KEPT:
+                self._kept.clear()
+            self._kept[reach] = (time.monotonic(), known)
         return known

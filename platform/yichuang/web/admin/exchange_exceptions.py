@@ -118,6 +118,7 @@ class Exceptions(MessagePage):
 
     def _index(self, refused: YichuangError | None = None) -> str:
         query, reach = _query(), seeing()
+        self.services.exchange.alarms.fresh(reach)
         causes: list[Cause] = self._room.causes(query, reach)
         done, count = TOLD.get(request.args.get("done", ""), ""), request.args.get("count", 0, type=int)
         return self.show(

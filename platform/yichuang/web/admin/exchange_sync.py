@@ -66,10 +66,10 @@ class Syncing(ExchangePage):
     @allowed(READ)
     def index(self) -> str:
         reach = seeing()
-        lines, loads = self._lines(reach), self.services.exchange.alarms.loads(reach)
+        lines = self._lines(reach)
         return self.show(
             "exchange", lines=lines, now=self.services.clock.now(), span=span, alarms=self.services.exchange.alarms.now(reach),
-            stuck=sum(load.stuck for load in loads.values()),
+            stuck=sum(line.load.stuck for line in lines),
         )  # fmt: skip
 
     @expose("/<target>")
@@ -129,7 +129,7 @@ class Syncing(ExchangePage):
     def _lines(self, reach: Reach) -> list[Line]:
         """The targets of the release in force, and those that still have messages."""
         known = self.known
-        loads, standings = self.services.exchange.loads.all(reach), self.services.outbox.standings.all()
+        loads, standings = self.services.exchange.alarms.fresh(reach), self.services.outbox.standings.all()
         codes = [code for code, target in known.items() if concerns(target, reach)] + sorted(set(loads) - set(known))
         return [self._told(code, known.get(code), loads.get(code, Load()), standings.get(code, Standing(code))) for code in codes]
 

@@ -52,8 +52,8 @@ class Overview(Page):
         if not self.may(READ, "Syncing"):
             return None
         reach, room = seeing(), self.services.exchange
+        loads = {code: load for code, load in sorted(room.alarms.fresh(reach).items()) if code in room.targets().all}
         alarms, targets = room.alarms.now(reach), room.targets()
-        loads = {code: load for code, load in sorted(room.alarms.loads(reach).items()) if code in targets.all}
         return [
             {"code": code, "title": targets.title(code), "load": load, "alarms": [alarm.words for alarm in alarms if alarm.target == code]}
             for code, load in loads.items()
