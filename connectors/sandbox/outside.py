@@ -1,4 +1,4 @@
-"""The other systems of the sandbox city: two departments and the city bus, a page that shows what each has, and switches for their faults."""
+"""The other systems of the sandbox city: two departments, the city bus, the review platform; a page of what each has, switches for their faults."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,9 +17,11 @@ from connectors.sandbox.bus import BusClient
 from connectors.sandbox.front import FrontReader
 from connectors.sandbox.pages import page
 from connectors.sandbox.received import Store
+from connectors.sandbox.reviews import WRONG_SIGNATURE, ReviewCity
 
 SHOWN = 30
 PAGE = "/departments"
+REVIEW_MODES = {**mischief.MODES, WRONG_SIGNATURE: "不认签名（怎样签都说不符）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +36,20 @@ class Shown:
 
 
 class Outside:
-    """`front` and `bus` may be missing where only the bureau is wanted."""
+    """`front`, `bus` and `reviews` may be missing where only the bureau is wanted."""
 
-    def __init__(self, bureau: Bureau, front: FrontReader | None = None, bus: BusClient | None = None) -> None:
-        self.bureau, self.front, self.bus = bureau, front, bus
+    def __init__(
+        self, bureau: Bureau, front: FrontReader | None = None, bus: BusClient | None = None, reviews: ReviewCity | None = None
+    ) -> None:
+        self.bureau, self.front, self.bus, self.reviews = bureau, front, bus, reviews
 
     @classmethod
     def of(cls, folder: Path, secret: str, front_url: str, platform: str, bus_key: str) -> "Outside":
-        """All three, with their files in a folder."""
+        """All of them, with their files in a folder."""
         folder.mkdir(parents=True, exist_ok=True)
         path = str(folder / "sandbox-received.sqlite3")
         bus = BusClient(Store(path, "bus"), platform, bus_key)
-        return cls(Bureau(Store(path, "bureau"), secret), FrontReader(front_url), bus)
+        return cls(Bureau(Store(path, "bureau"), secret), FrontReader(front_url), bus, ReviewCity(Store(path, "reviews"), secret))
 
     def start(self) -> "Outside":
         for one in (self.front, self.bus):
@@ -67,19 +71,21 @@ class Outside:
             Rule(PAGE, endpoint="departments", methods=["GET"]),
             Rule(f"{PAGE}/faults", endpoint="departments_faults", methods=["POST"]),
             Rule(f"{PAGE}/forget", endpoint="departments_forget", methods=["POST"]),
+            *(_review_rules() if self.reviews else []),
         ]
 
     def views(self) -> Mapping[str, Callable[[Request], Response]]:
         return {
             "bureau_post": self.bureau.post, "bureau_list": self.bureau.list, "departments": self._page,
             "departments_faults": self._switch, "departments_forget": self._forget,
+            **({"reviews_report": self.reviews.report, "reviews_counts": self.reviews.counts} if self.reviews else {}),
         }  # fmt: skip
 
     def _page(self, _request: Request) -> Response:
         return page(
             "departments", bureau=self.bureau, front=self.front, bus=self.bus, shapes=SHAPES, modes=mischief.MODES,
             front_modes=front_module.MODES, bus_modes=bus_module.MODES, bureau_has=self._bureau_has(), front_has=self._front_has(),
-            bus_has=self._bus_has(),
+            bus_has=self._bus_has(), reviews=self.reviews, review_modes=REVIEW_MODES, reviews_have=self._reviews_have(),
         )  # fmt: skip
 
     def _bureau_has(self) -> list[Shown]:
@@ -93,6 +99,10 @@ class Outside:
         found = self.bus.store.all(limit=SHOWN, newest=True) if self.bus else []
         return [_shown(r.received_at, r.key, r.step, r.times, r.body) for r in found]
 
+    def _reviews_have(self) -> list[Shown]:
+        found = self.reviews.store.all(limit=SHOWN, newest=True) if self.reviews else []
+        return [_shown(r.received_at, r.key, f"{r.case_no} {r.step}", r.times, r.body) for r in found]
+
     def _switch(self, request: Request) -> Response:
         given, who = request.form.to_dict(), request.form.get("who", "")
         if who == "bureau":
@@ -102,11 +112,21 @@ class Outside:
             self.front.switch(given)
         elif who == "bus" and self.bus:
             self.bus.switch(given)
+        elif who == "reviews" and self.reviews:
+            self.reviews.switch(given)
         return redirect(PAGE, 303)
 
     def _forget(self, request: Request) -> Response:
         self.bureau.store.drop(request.form.get("key", ""))
+        if self.reviews:
+            self.reviews.forget(request.form.get("key", ""))
         return redirect(PAGE, 303)
+
+
+def _review_rules() -> list[Rule]:
+    return [
+        Rule("/reviews/report", endpoint="reviews_report", methods=["POST"]), Rule("/reviews/counts", endpoint="reviews_counts", methods=["GET"]),
+    ]  # fmt: skip
 
 
 def _filled(body: Mapping[str, object]) -> dict[str, object]:

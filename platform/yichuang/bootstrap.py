@@ -14,6 +14,7 @@ from flask import Flask
 from connectors.front_database import FrontDatabase
 from connectors.http_department import HttpDepartment
 from connectors.oidc import OidcProvider
+from connectors.reviews import SIGNATURES, ReviewPlatform, TransactionEnvelope
 from renderers.pdf import PdfRenderer
 from yichuang import settings as settings_module
 from yichuang.access.checks import findings as role_findings
@@ -50,6 +51,7 @@ from yichuang.entrustment.checks import findings as entrustment_findings
 from yichuang.entrustment.checks import item_findings as entrusted_item_findings
 from yichuang.entrustment.handovers import Handovers
 from yichuang.entrustment.service import Entrustments
+from yichuang.errors import ConfigurationRefused
 from yichuang.exchange import targets
 from yichuang.exchange.checks import findings as target_findings
 from yichuang.exchange.intakes import Intakes
@@ -65,9 +67,14 @@ from yichuang.migrations import upgrade
 from yichuang.notices.service import Notices
 from yichuang.outbox.service import Outbox
 from yichuang.ports import SYSTEM, Clock, Connector, SystemClock
+from yichuang.reviews.checks import findings as review_findings
+from yichuang.reviews.ledger import ReviewRooms
+from yichuang.reviews.pictures import Pictures
+from yichuang.reviews.service import Reviews
 from yichuang.services import Services
 from yichuang.settings import DEMO_BUS_KEY, Settings
 from yichuang.statistics.service import Statistics
+from yichuang.storage import Storage
 from yichuang.web import admin, fast, watching
 from yichuang.web.app import create_app
 from yichuang.web.fast.intakes import intakes_front
@@ -94,6 +101,7 @@ def kind_table() -> KindTable:
         Kind("role", "角色", checks=(role_findings,)),
         Kind("target", "交换对象", checks=(target_findings,)),
         Kind("mapping", "数据映射", checks=(mapping_findings,)),
+        Kind("review", "好差评规则", checks=(review_findings,)),
     )
 
 
@@ -121,6 +129,7 @@ class App:
 
 def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     """Every room, wired. Touches no file and no server yet, except that SQLite's folder is made."""
+    _refuse_unknown_signatures(settings)
     Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
     clock = clock or SystemClock()
     database = Database(settings.sqlalchemy_url)
@@ -138,7 +147,9 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     outbox = Outbox(database, vault, audit, clock, sending.way)
     commitments = Commitments(database, catalogue, vault, audit, clock, documents=documents)
     files = Files.of(settings)
-    cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, outbox, commitments))
+    pictures = Pictures(Storage.of(settings), vault)
+    reviews = Reviews(ReviewRooms(database, catalogue, vault, audit, clock, outbox, pictures, sending.receivers))
+    cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, outbox, commitments, reviews))
     commitments.verifications.tell(cases.decision_revoked)
     return Services(
         settings=settings,
@@ -165,6 +176,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         statistics=Statistics(database, clock, Path(settings.data_dir) / "statistics"),
         authority=authority,
         commitments=commitments,
+        reviews=reviews,
         cases=cases,
         intakes=Intakes(database, vault, clock, cases.assembled),
         presenting=Presenting(catalogue),
@@ -175,7 +187,17 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
 def _connector(line: Line) -> Connector:
     if line.transport == targets.FRONT:
         return FrontDatabase(line.connection.url, budget=line.budget, connections=line.connections)
+    if line.transport == targets.REVIEWS:
+        given = line.connection
+        envelope = TransactionEnvelope(given.mark, given.secret, SIGNATURES[given.signature])
+        return ReviewPlatform(given.url, envelope, line.target, budget=line.budget, connections=line.connections)
     return HttpDepartment(line.connection.url, line.connection.secret, budget=line.budget, connections=line.connections)
+
+
+def _refuse_unknown_signatures(settings: Settings) -> None:
+    for name, connection in settings.connected.items():
+        if connection.signature not in SIGNATURES:
+            raise ConfigurationRefused(f"YICHUANG_CONNECTIONS 中 {name} 的签名方法不认识，可用：{'、'.join(SIGNATURES)}")
 
 
 def _identity(settings: Settings) -> OidcProvider | None:

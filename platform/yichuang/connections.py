@@ -15,10 +15,15 @@ LEAST_SECRET = 16
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """`url`: `https://…` of a system, or a front database as SQLAlchemy takes it. `secret`: what requests are signed with."""
+    """`url`: `https://…` of a system, or a front database as SQLAlchemy takes it. `secret`: what requests are signed with.
+
+    `mark`, `signature`: for the review platform, the name that it knows this one by, and the method (`connectors.reviews.SIGNATURES`).
+    """
 
     url: str
     secret: str = ""
+    mark: str = "yichuang"
+    signature: str = "hmac-sha256"
 
     @property
     def http(self) -> bool:
@@ -32,10 +37,15 @@ def read(given: str) -> Mapping[str, Connection]:
     text = given if given.lstrip().startswith("{") else _file(given)
     try:
         told = json.loads(text)
-        return {str(name): Connection(str(body["url"]), str(body.get("secret", ""))) for name, body in told.items()}
+        return {str(name): _connection(body) for name, body in told.items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         words = 'YICHUANG_CONNECTIONS 无法读取，须为 {"名称": {"url": "地址", "secret": "密钥"}} 或这样一个文件的路径'
         raise ConfigurationRefused(words) from None
+
+
+def _connection(body: Mapping[str, object]) -> Connection:
+    more = {name: str(body[name]) for name in ("mark", "signature") if name in body}
+    return Connection(str(body["url"]), str(body.get("secret", "")), **more)
 
 
 def faults(known: Mapping[str, Connection], demonstration_secret: str) -> Iterator[str]:

@@ -3,7 +3,8 @@
     YichuangError
     ├── InputRefused            400  what was sent is not what was asked for; `.problems` names the fields
     │   ├── MalformedInput      400  not readable at all (bad JSON, bad YAML, too large)
-    │   └── AnswersInvalid      422  a form's answers do not pass
+    │   ├── AnswersInvalid      422  a form's answers do not pass
+    │   └── ReviewRefused       422  a review says too little, too much, or what doesn't fit together
     ├── NotAllowed              403  signed in, but not for this
     │   ├── OutOfReach          403  the role may do this, but not here: another street, hall or department
     │   ├── KeyRefused          401  a system's key is missing, unknown, expired or disabled
@@ -17,11 +18,13 @@
     │   ├── DeliveryMissing     404
     │   ├── HandoverMissing     404
     │   ├── ClientMissing       404
+    │   ├── ReviewLinkUnknown   404  nobody was given this link, or it was copied wrongly
     │   └── NoticeMissing       404
     ├── Conflict                409  somebody was faster
     │   ├── DraftOutdated       409  saved elsewhere since it was read; `.current` is what stands there now
     │   ├── CaseOutdated        409  somebody acted on the case since it was read; `.current` says what stands
     │   ├── CaseHeld            409  another clerk has the case in hand; `holder` says who
+    │   ├── ReviewGiven         409  this service has its review
     │   └── ChangeSetOutdated   409
     ├── GateClosed              422  a change set may not be published; `.findings` says why
     ├── ActionRefused           422  the case's flow doesn't permit this now; `reasons` say why and what to do
@@ -30,6 +33,7 @@
     ├── ItemNotOpen             422  the item may not be applied for now; the way out is in the message
     ├── CalendarMissing         422  a year without a published calendar was asked for
     ├── Unmapped                422  what was recorded can't be put into a receiver's form; `.problems` say what and why
+    ├── ReviewLate              410  the days in which this service could be reviewed are over
     ├── TooManyRequests         429
     ├── ConfigurationRefused    500  the process must not start like this
     └── ConnectorError          502
@@ -75,6 +79,12 @@ class AnswersInvalid(InputRefused):
     code = "answers_invalid"
     status = 422
     title = "表单还有问题，请按提示修改"
+
+
+class ReviewRefused(InputRefused):
+    code = "review_refused"
+    status = 422
+    title = "评价还不能提交，请按提示补充或修改"
 
 
 class NotAllowed(YichuangError):
@@ -152,6 +162,11 @@ class ClientMissing(NotFound):
     title = "没有找到这个接口客户端"
 
 
+class ReviewLinkUnknown(NotFound):
+    code = "review_link_unknown"
+    title = "没有找到这次服务：链接不完整，或不是本平台发出的，请重新扫码"
+
+
 class NoticeMissing(NotFound):
     code = "notice_missing"
     title = "没有找到这张告知单，请重新获取"
@@ -182,6 +197,11 @@ class CaseHeld(Conflict):
 
     code = "case_held"
     title = "办件正由他人办理"
+
+
+class ReviewGiven(Conflict):
+    code = "review_given"
+    title = "本次服务已存在评价，请勿重复评价"
 
 
 class ChangeSetOutdated(Conflict):
@@ -258,6 +278,12 @@ class Unmapped(YichuangError):
         super().__init__(detail or "；".join(str(problem["message"]) for problem in problems[:3]), problems=list(problems))
         self.problems = tuple(problems)
         self.cause = cause
+
+
+class ReviewLate(YichuangError):
+    code = "review_late"
+    status = 410
+    title = "已过评价期限，如有意见请拨打 12345"
 
 
 class TooManyRequests(YichuangError):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from yichuang.notices.service import Notices
     from yichuang.outbox.service import Outbox
     from yichuang.ports import Clock
+    from yichuang.reviews.service import Reviews
     from yichuang.settings import Settings
     from yichuang.statistics.service import Statistics
 
@@ -59,6 +60,7 @@ class Services:
     uploads: "Uploads"
     authority: "Authority"
     commitments: "Commitments"
+    reviews: "Reviews"
     statistics: "Statistics"
     cases: "Cases"
     intakes: "Intakes"

@@ -28,6 +28,7 @@ class Settings:
     data_key: str = DEMO_SECRET
     demo_accounts: bool = True
     data_dir: str = "var"
+    files_url: str = ""
     fonts_dir: str = ""
     workers: int = 1
     threads: int = 16
@@ -82,7 +83,8 @@ class Settings:
         if not self.with_sandbox:
             return own
         bureau = Connection(f"{self.sandbox_issuer}/bureau", DEMO_SECRET)
-        return {"food_bureau": bureau, "health_front": Connection(self.sandbox_front), **own}
+        city = Connection(f"{self.sandbox_issuer}/reviews", DEMO_SECRET)
+        return {"food_bureau": bureau, "health_front": Connection(self.sandbox_front), "city_reviews": city, **own}
 
     @property
     def sqlalchemy_url(self) -> str:

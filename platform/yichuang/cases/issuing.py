@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from yichuang.cases.progress import Progress
 from yichuang.cases.recording import Recording
+from yichuang.cases.serving import channel_of, service_of
 from yichuang.cases.sheets import values_of
 from yichuang.cases.terms import Limit, Terms
 from yichuang.documents.order import DocumentOrder, Issued
@@ -71,6 +72,8 @@ class Issuing(Recording):
             self._rooms.outbox.seen(connection, row.id, actor)
         if progress.push:
             self._push(connection, progress)
+        if self._rooms.reviews.serves(row.item, progress.action.step, channel_of(progress)):
+            self._rooms.reviews.served(connection, service_of(progress, self._catalogue.current()))
 
     def _push(self, connection: Connection, progress: Progress) -> None:
         """One message for the department's inbox, and one for each other system that gets this step: the record as it is now."""

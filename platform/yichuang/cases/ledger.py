@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from yichuang.documents.service import Documents
     from yichuang.entrustment.service import Entrustments
     from yichuang.outbox.service import Outbox
+    from yichuang.reviews.service import Reviews
 
 READ = "case.read"
 
@@ -47,6 +48,7 @@ class Rooms:
     entrustments: "Entrustments"
     outbox: "Outbox"
     commitments: "Commitments"
+    reviews: "Reviews"
 
 
 def within(reach: Reach) -> ColumnElement[bool]:

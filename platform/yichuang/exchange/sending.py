@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from yichuang.catalogue.feed import Catalogue
 from yichuang.connections import Connection
 from yichuang.errors import ConnectorFailed, Unmapped
-from yichuang.exchange.targets import Target, compile_targets
+from yichuang.exchange.targets import REVIEWS, Target, compile_targets
 from yichuang.mappings import MappingFault, amended, compile_mapping, mapping_for
 from yichuang.outbox.inbox import Inbox
 from yichuang.outbox.message import INBOX, Delivery, Inside, step_title
@@ -21,12 +21,13 @@ _ROW = re.compile(r"\[\d+\]")
 
 
 class Line(NamedTuple):
-    """What a connector is made from; another one, another connector."""
+    """What a connector is made from; another one, another connector. `target`: where the other side doesn't know our keys."""
 
     transport: str
     connection: Connection
     budget: float
     connections: int
+    target: str = ""
 
 
 Make = Callable[[Line], Connector]
@@ -54,12 +55,17 @@ class Sending:
         connection = self._connections.get(target.connection)
         if connection is None:
             return _Nowhere(f"没有配置连接“{target.connection}”", "not_configured")
-        line = Line(target.transport, connection, target.policy.budget_seconds, target.policy.in_flight)
+        named = target.code if target.transport == REVIEWS else ""
+        line = Line(target.transport, connection, target.policy.budget_seconds, target.policy.in_flight, named)
         with self._lock:
             if line not in self._made:
                 self._made[line] = self._make(line)
             return self._made[line]
 
+
+    def receivers(self, department: str, item: str, step: str) -> list[str]:
+        """Codes of the targets that get a step of a department's case."""
+        return [target.code for target in self._catalogue.current().compiled(compile_targets, "").receivers(department, item, step)]
 
     def connector_of(self, code: str) -> Connector | None:
         """How to ask a target what it has; None for one that comes and asks itself, or that isn't there."""

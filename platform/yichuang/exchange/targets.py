@@ -8,8 +8,8 @@ from yichuang.outbox.policy import Policy, policy_of
 from yichuang.ports import Body, DefinitionView
 
 KIND = "target"
-HTTP, FRONT, PULL = "http", "front", "pull"
-TRANSPORTS = {HTTP: "接口推送", FRONT: "前置库", PULL: "对方拉取"}
+HTTP, FRONT, PULL, REVIEWS = "http", "front", "pull", "reviews"
+TRANSPORTS = {HTTP: "接口推送", FRONT: "前置库", PULL: "对方拉取", REVIEWS: "好差评接口"}
 ALARM_WAITING, ALARM_AGE_MINUTES = 1000, 30
 
 

@@ -48,6 +48,13 @@ OBJECTS: Mapping[str, tuple[str, Paths]] = {
     "applicant": ("申请人", _PARTY),
     "agent": ("代理人", _PARTY),
     "contact": ("联系人", _paths(name="姓名", id_type="证件类型（代码）", id_no="证件号码", phone="电话")),
+    "service": ("服务（好差评）", _paths(
+        name="服务名称", number="第几次:number", at="服务时间:moment", channel="办理渠道", operation="新增或替换",
+    )),
+    "review": ("评价（好差评）", _paths(
+        id="评价标识", grade="等级（5 最好）", tags="标签代码:texts", words="文字", channel="评价渠道", at="评价时间:moment",
+        default="默认评价:boolean", recorded="代录:boolean", state="状态", pictures="图片:files",
+    )),
 }  # fmt: skip
 _FILES = _paths(name="文件名", size="字节数:number", digest="SHA-256", url_path="地址")
 LISTS: Mapping[str, tuple[str, Paths]] = {
@@ -69,6 +76,7 @@ LISTS: Mapping[str, tuple[str, Paths]] = {
 }  # fmt: skip
 NESTED: Mapping[str, tuple[str, Paths]] = {
     "files": ("文件", _FILES),
+    "pictures": ("图片", _paths(digest="SHA-256", size="字节数:number", type="类型")),
     "points": ("补正项", _paths(
         seq="序号:number", target="对象", code="代码", title="名称", problem="问题", standard="标准", state="状态", answer="答复",
     )),

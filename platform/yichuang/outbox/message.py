@@ -35,6 +35,8 @@ STEPS = {
     "RESULT": "审批结果",
     "WITHDRAW": "撤回",
     "REJECT": "不予受理",
+    "SERVICE": "服务记录",
+    "REVIEW": "评价",
 }
 """What is exchanged by step (domain 4.3); other codes are passed on as they are."""
 INSERT: Literal["I"] = "I"

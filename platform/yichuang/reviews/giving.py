@@ -1,0 +1,263 @@
+"""Giving a review: link, rules, review, message to the city and event in one durable transaction."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.engine import Row
+from sqlalchemy.exc import IntegrityError
+
+from yichuang.errors import ReviewGiven, ReviewLate, ReviewLinkUnknown, ReviewRefused, YichuangError
+from yichuang.outbox.message import Message
+from yichuang.ports import SYSTEM, Actor
+from yichuang.reviews import anomalies
+from yichuang.reviews.compiled import ReviewRules
+from yichuang.reviews.grades import CHANNELS, RECORDED, SILENCE
+from yichuang.reviews.ledger import review_of
+from yichuang.reviews.model import reviews, services_given
+from yichuang.reviews.review import ANOMALOUS, REVIEW_STEP, REVIEW_TOPIC, VALID, Given, Review, ReviewForm
+from yichuang.reviews.saying import faults
+from yichuang.reviews.serving import NOWHERE, Serving
+
+ON_THE_WAY = timedelta(days=3)
+"""How long what was written in time may wait for a network."""
+TRIES = 4
+GIVEN = "review"
+"""The kind of the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When a review counts as given, and what is odd about that."""
+
+    at: datetime
+    anomaly: str = ""
+
+
+Find = Callable[[Connection], Row[Any]]
+When = Callable[[Given, Row[Any]], _Moment]
+
+
+class Giving(Serving):
+    def open(self, token: str, channel: str) -> ReviewForm:
+        """What the page shows. Raises `ReviewLinkUnknown`, `ReviewGiven`, `ReviewLate`."""
+        with self._database.reading() as connection:
+            row = self._by_token(connection, token)
+            self._refuse_given(row, "")
+        if self._clock.now() > row.valid_until:
+            raise ReviewLate
+        return self._form(row, channel)
+
+    def give(self, token: str, given: Given) -> Review:
+        """Take a review by its link. The same key again is the same review.
+
+        Raises `ReviewLinkUnknown` (forged), `ReviewGiven` (double), `ReviewLate`, `ReviewRefused`; each is noted as an anomaly.
+        """
+        source = given.channel
+        try:
+            return self._taken(lambda connection: self._by_token(connection, token), given, self._when)
+        except YichuangError as refused:
+            self._noted(refused, source, token)
+            raise
+
+    def record(self, service_id: str, given: Given, actor: Actor) -> Review:
+        """What somebody said on the telephone or by SMS, entered by staff and marked so; who was reviewed may not do it.
+
+        Raises `ReviewRefused`, `ReviewGiven`, `ReviewLate`, `ReviewLinkUnknown`.
+        """
+        if given.channel not in RECORDED:
+            raise ReviewRefused(problems=[{"field": "channel", "message": "代录只用于电话和短信"}])
+        try:
+            return self._taken(lambda connection: self._by_id(connection, service_id), given, self._told, actor)
+        except YichuangError as refused:
+            self._noted(refused, given.channel, "")
+            raise
+
+    def default(self, service_id: str, grade: int) -> Review | None:
+        """Silence, where the rules want it: marked, never counted as given. None when somebody was faster."""
+        given = Given(grade, channel=SILENCE, key=f"default/{service_id}")
+        try:
+            return self._taken(lambda connection: self._by_id(connection, service_id), given, lambda _g, _r: _Moment(self._clock.now()), SYSTEM)
+        except ReviewGiven:
+            return None
+
+    # ------------------------------------------------------------------ the transaction
+
+    def _taken(self, find: Find, given: Given, when: When, actor: Actor | None = None) -> Review:
+        """Once more when two reviews of one case met; what was given meanwhile is found then."""
+        kept = self._pictures(find, given) if given.pictures else []
+        for _ in range(TRIES):
+            try:
+                return self._once(find, given, kept, when, actor)
+            except IntegrityError:
+                continue
+        raise ReviewGiven
+
+    def _pictures(self, find: Find, given: Given) -> list[dict[str, Any]]:
+        """Kept before the transaction begins: a store may be far away. Without a review nothing leads to them."""
+        with self._database.reading() as connection:
+            row = find(connection)
+        self._check(given, self.rules.get(row.item))
+        return self._rooms.pictures.keep(row.id, given.pictures)
+
+    def _once(self, find: Find, given: Given, kept: Sequence[Mapping[str, Any]], when: When, actor: Actor | None) -> Review:
+        key = self._vault.blind(given.key or str(uuid.uuid4()), "review-key")
+        with self._database.writing() as connection:
+            row = find(connection)
+            if self._refuse_given(row, key):
+                return self._known(connection, row.id)
+            if actor is not None and actor.name == row.clerk:
+                raise ReviewRefused("不能代录对自己的评价", problems=[{"field": "service", "message": "请由其他人员代录"}])
+            moment = when(given, row)
+            rules = self.rules.get(row.item)
+            self._check(given, rules)
+            fresh = self._values(row, given, rules, moment, key, actor) | {"pictures": json.dumps(kept)}
+            connection.execute(insert(reviews), fresh)
+            review = _as_review(fresh, given.words.strip())
+            self._push(connection, row, review)
+            self._tell(connection, row, review)
+            if actor is not None and actor is not SYSTEM:
+                self._audit.note(actor, "review.recorded", "service", row.id, within=connection)
+        return review
+
+    def _check(self, given: Given, rules: ReviewRules) -> None:
+        if given.channel not in CHANNELS:
+            raise ReviewRefused(problems=[{"field": "channel", "message": "没有这个评价渠道"}])
+        if found := faults(given, rules):
+            problems = [{"field": field, "message": words} for field, words, _ in found]
+            raise ReviewRefused("；".join(words for _, words, _ in found), problems, kind=found[0][2])
+
+    def _values(self, row: Row[Any], given: Given, rules: ReviewRules, moment: _Moment, key: str, actor: Actor | None) -> dict[str, Any]:
+        review_id, words = str(uuid.uuid4()), given.words.strip()
+        return {
+            "id": review_id, "service_id": row.id, "case_number": row.case_number, "service_number": row.service_number, "grade": given.grade,
+            "tags": json.dumps(list(given.tags)), "words": self._vault.seal(words, f"review/{review_id}") if words else "",
+            "channel": given.channel, "device": self._vault.blind(given.device, "review-device") if given.device else "", "key": key, "at": moment.at,
+            "received_at": self._clock.now(), "default": given.channel == SILENCE,
+            "recorded_by": actor.name if actor is not None and actor is not SYSTEM else "", "state": ANOMALOUS if moment.anomaly else VALID,
+            "anomaly": moment.anomaly, "rules": rules.code, "release": row.release, "item": row.item, "department": row.department,
+            "hall": row.hall, "street": row.street, "window": row.window, "clerk": row.clerk,
+        }  # fmt: skip
+
+    def _push(self, connection: Connection, row: Row[Any], review: Review) -> None:
+        receivers = self._rooms.receivers(row.department, row.item, REVIEW_STEP)
+        payload = _payload(row, review) if receivers else {}
+        for target in receivers:
+            message = Message(
+                row.case_id, row.case_number, row.item, row.item_title, NOWHERE, REVIEW_STEP, payload, version=row.service_number,
+                target=target, topic=REVIEW_TOPIC,
+            )  # fmt: skip
+            self._rooms.outbox.push(connection, message)
+
+    def _tell(self, connection: Connection, row: Row[Any], review: Review) -> None:
+        """The warnings hear of every review that somebody gave, whoever handles bad ones of those."""
+        if review.default:
+            return
+        self._rooms.events(connection, GIVEN, review.at, _event(review))
+        for handler in self._handlers if review.bad else ():
+            handler(connection, review)
+
+    # ------------------------------------------------------------------ what must hold
+
+    def _by_token(self, connection: Connection, token: str) -> Row[Any]:
+        return self._service(connection, services_given.c.link_hash == self.links.hash(token))
+
+    def _by_id(self, connection: Connection, service_id: str) -> Row[Any]:
+        return self._service(connection, services_given.c.id == service_id)
+
+    def _service(self, connection: Connection, chosen: Any) -> Row[Any]:
+        joined = services_given.outerjoin(reviews, reviews.c.service_id == services_given.c.id)
+        row = connection.execute(select(services_given, reviews.c.key.label("given_key")).select_from(joined).where(chosen)).first()
+        if row is None:
+            raise ReviewLinkUnknown
+        return row
+
+    def _refuse_given(self, row: Row[Any], key: str) -> bool:
+        """Whether it is this very sending that is there already. Raises `ReviewGiven` for any other."""
+        if row.given_key is None:
+            return False
+        if row.given_key != key:
+            raise ReviewGiven(subject=row.id)
+        return True
+
+    def _known(self, connection: Connection, service_id: str) -> Review:
+        row = connection.execute(select(reviews).where(reviews.c.service_id == service_id)).one()
+        return review_of(row, self._words(row))
+
+    def _when(self, given: Given, row: Row[Any]) -> _Moment:
+        """By this machine's clock, but never before the service: a link is older than its review, so a clock that says otherwise is wrong."""
+        now = self._clock.now()
+        if now < row.at:
+            return _Moment(row.at, anomalies.EARLY)
+        if now <= row.valid_until:
+            return _Moment(now)
+        said = given.at
+        if said is not None and row.at <= said <= row.valid_until and now <= row.valid_until + ON_THE_WAY:
+            return _Moment(said, anomalies.LATE)
+        raise ReviewLate(subject=row.id)
+
+    def _told(self, given: Given, row: Row[Any]) -> _Moment:
+        at = given.at or self._clock.now()
+        if at < row.at:
+            words = f"评价时间早于服务完成的时间（{row.at:%Y-%m-%d %H:%M}），请核对"
+            raise ReviewRefused(words, [{"field": "at", "message": words}], kind=anomalies.EARLY, subject=row.id)
+        if at > row.valid_until:
+            raise ReviewLate(subject=row.id)
+        if at > self._clock.now() + timedelta(minutes=1):
+            raise ReviewRefused("评价时间还没有到", problems=[{"field": "at", "message": "不能晚于现在"}])
+        return _Moment(at)
+
+    def _form(self, row: Row[Any], channel: str) -> ReviewForm:
+        rules = self.rules.get(row.item)
+        service = {"name": row.service_name, "item_title": row.item_title, "at": row.at.isoformat(), "number": row.service_number}
+        grades = [{"grade": grade, "title": title} for grade, title in rules.grades.items()]
+        pictures = {"most": rules.most_pictures, "bytes": rules.picture_bytes}
+        return ReviewForm(service, grades, [tag.as_dict() for tag in rules.offered(channel)], rules.words_max, pictures, row.valid_until)
+
+    def _noted(self, refused: YichuangError, source: str, token: str) -> None:
+        kind = _KINDS.get(type(refused)) or refused.extra.get("kind")
+        if kind:
+            self.anomalies.note(str(kind), str(refused.extra.get("subject") or ""), source, refused.title if not refused.detail else refused.detail)
+
+
+_KINDS: Mapping[type[YichuangError], str] = {
+    ReviewLinkUnknown: anomalies.FORGED, ReviewGiven: anomalies.TWICE, ReviewLate: anomalies.LATE,
+}  # fmt: skip
+
+
+def _as_review(values: Mapping[str, Any], words: str) -> Review:
+    return review_of(_Values(values), words)  # type: ignore[arg-type]
+
+
+class _Values:
+    """A row that was just written, read like one."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.__dict__.update(values)
+
+
+def _payload(row: Row[Any], review: Review) -> dict[str, Any]:
+    """What goes to the city of a review: no applicant, words as they were given."""
+    return {
+        "case": {"number": row.case_number, "item": row.item, "item_title": row.item_title, "department": row.department, "hall": row.hall},
+        "service": {"name": row.service_name, "number": row.service_number, "at": row.at.isoformat(), "channel": row.channel},
+        "review": {
+            "id": review.id, "grade": str(review.grade), "tags": list(review.tags), "words": review.words, "channel": review.channel,
+            "at": review.at.isoformat(), "default": review.default, "recorded": bool(review.recorded_by), "state": review.state,
+            "pictures": [{"digest": one["digest"], "size": one["size"], "type": one["type"]} for one in review.pictures],
+        },
+    }  # fmt: skip
+
+
+def _event(review: Review) -> dict[str, Any]:
+    return {
+        "review": review.id, "grade": review.grade, "bad": review.bad, "tags": list(review.tags), "channel": review.channel,
+        "item": review.item, "department": review.place.department, "hall": review.place.hall, "street": review.place.street,
+        "window": review.place.window, "clerk": review.clerk,
+    }  # fmt: skip
+
+
