@@ -18,7 +18,7 @@ PUBLIC = {
     "home", "static", "guide.index", "guide.item", "h5.index", "h5.item", "h5.session_state", "h5.fill_in", "h5.start",
     "h5.login", "h5.returned", "h5.logout", "h5.signed_out",
     "api.listItems", "api.getItem", "api.getFormSchema", "api.decideChecklist", "api.validateAnswers", "api.issueNotice",
-    "api.getNoticeQr", "api.getTable", "api.openapi", "api.listEntrustments", "watching.healthz", "watching.readyz", "watching.metrics",
+    "api.getNoticeQr", "api.getTable", "api.openapi", "api.docs", "api.listEntrustments", "watching.healthz", "watching.readyz", "watching.metrics",
     "AuthDBView.login", "AuthDBView.logout", "verify.verify", "desk.statistics_slash",
 }  # fmt: skip
 """What anybody may ask for. A new public route must be added here on purpose."""

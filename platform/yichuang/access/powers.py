@@ -18,7 +18,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     },
     "数据与接口": {
         "statistics.read": "统计", "export": "导出", "delivery.manage": "推送管理", "exchange.manage": "异常处置与同步",
-        "client.manage": "接口管理",
+        "client.manage": "API 管理",
     },
 }  # fmt: skip
 """Group → code → title, in the order in which a role's editor shows them."""

@@ -47,7 +47,7 @@ MENU = (
     (DocumentRegister, "文书登记簿", "book"),
     (Posters, "海报", "image"),
     (Syncing, "数据交换", "send"),
-    (ApiClients, "接口管理", "plug"),
+    (ApiClients, "API 管理", "plug"),
     (Users, "用户与角色", "users"),
     (Trail, "审计", "shield"),
 )

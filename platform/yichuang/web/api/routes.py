@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, render_template, request
 
 from yichuang.errors import InputRefused
 from yichuang.services import Services
 from yichuang.web.api import entrusted, inbound, intakes, shapes
 from yichuang.web.api.answers import Answers
+from yichuang.web.api.handbook import groups
 from yichuang.web.api.keys import caller, keyed
-from yichuang.web.api.openapi import document
+from yichuang.web.api.openapi import SIGNED, document
 from yichuang.web.api.operations import Operation, Parameter, Schema
 from yichuang.web.guards import csrf, limiter
 from yichuang.web.json import json_body, json_response
@@ -78,6 +79,11 @@ def blueprint(services: Services) -> Blueprint:
     @pages.get("/openapi.json")
     def openapi() -> Response:
         return json_response(document(declared, VERSION))
+
+    @pages.get("/docs")
+    def docs() -> str:
+        told = document(declared, VERSION)
+        return render_template("api/docs.html", groups=groups(told), version=VERSION, signed=SIGNED, base=services.settings.base_url)
 
     return pages
 

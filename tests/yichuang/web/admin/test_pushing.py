@@ -1,4 +1,4 @@
-"""The pages 数据推送 and 接口管理: who sees and does what."""
+"""The pages 数据推送 and API 管理: who sees and does what."""
 
 import io
 import re

@@ -15,6 +15,7 @@ if ($("#drafting")) import("./drafting.js").then(({ start }) => start($("#drafti
 if ($("[data-impact]")) import("./impact.js").then(({ start }) => start($("[data-impact]")));
 if ($("[data-trial]")) import("./trial.js").then(({ start }) => start($("[data-trial]")));
 if ($("[data-progress]")) import("./progress.js").then(({ start }) => start($("[data-progress]")));
+if ($("#console")) import("./console.js").then(({ start }) => start($("#console")));
 if ($("form.posters")) import("./posters.js").then(({ start }) => start($("form.posters")));
 if ($("[data-reload]")) {
   addEventListener("message", (event) => { if (event.origin === location.origin && event.data?.type === "refresh") location.reload(); });
