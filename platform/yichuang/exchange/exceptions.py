@@ -13,6 +13,7 @@ from yichuang.outbox.service import Outbox
 from yichuang.ports import Actor, DefinitionView
 
 MOST = 1000
+NO_MAPPING = "no_mapping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,22 @@ class Exceptions:
         return [self._told(group, reach) for group in groups]
 
     def _told(self, group: Group, reach: Reach) -> Cause:
-        place = group.cause.partition("/")[2] if group.state == UNMAPPED else ""
+        kind, _, place = group.cause.partition("/") if group.state == UNMAPPED else ("", "", "")
+        place = "" if kind == NO_MAPPING else place
         example = self._example(group, reach) if group.state == UNMAPPED else None
         mapping = mapping_for(self._current(), group.target, example.item, example.step) or "" if example else ""
-        title = self._title(place, mapping, example) if example and place else _plain_title(group)
-        return Cause(group.target, group.state, group.cause, group.count, group.oldest, group.owned, title, group.words, place, mapping)
+        titles = self._titles(mapping, example) if example else None
+        title = titles.target(place) if titles and place else _plain_title(group)
+        words = titles.said(group.words) if titles else group.words
+        return Cause(group.target, group.state, group.cause, group.count, group.oldest, group.owned, title, words, place, mapping)
 
     def _example(self, group: Group, reach: Reach) -> Delivery | None:
         found = self._outbox.list(DeliveryQuery(target=group.target, state=group.state, cause=group.cause, limit=1), reach)
         return found[0] if found else None
 
-    def _title(self, place: str, mapping: str, example: Delivery) -> str:
+    def _titles(self, mapping: str, example: Delivery) -> Titles:
         view = self._current()
-        title = Titles(view, example.item, view.find("mapping", mapping) if mapping else None).target(place)
-        return title if title != place else f"字段 {place}"
+        return Titles(view, example.item, view.find("mapping", mapping) if mapping else None)
 
     # ------------------------------------------------------------------ verbs
 
@@ -102,7 +105,7 @@ CAUSES = {
 def _plain_title(group: Group) -> str:
     kind, _, rest = group.cause.partition("/")
     said = {"refused": f"对方拒收：{rest}", "status": f"对方系统出错（{rest}）", "broken": f"推送程序出错（{rest}）"}
-    return CAUSES.get(group.cause) or said.get(kind) or group.words[:40] or "原因未记录"
+    return CAUSES.get(group.cause) or CAUSES.get(kind) or said.get(kind) or group.words[:40] or "原因未记录"
 
 
 def _with(query: DeliveryQuery, limit: int) -> DeliveryQuery:

@@ -82,7 +82,7 @@ class Looks:
             delivery, told.mapping, [_problem(one, inside, words, mask, current, delivery) for one in inside.problems],
             [_amendment(path, value, inside, words, mask, deeds) for path, value in inside.amended.items()],
             inside.answer if reveal else self._personal(delivery, inside).text(inside.answer),
-            self._content(delivery, inside, told, mask), sorted(self._history(delivery, deeds), key=lambda event: event.at, reverse=True),
+            self._content(delivery, inside, told, mask), sorted(self._history(delivery, deeds, words), key=lambda event: event.at, reverse=True),
         )  # fmt: skip
 
     def _personal(self, delivery: Delivery, inside: Inside) -> Personal:
@@ -110,13 +110,13 @@ class Looks:
         ]
         return Content(rows, sent, agrees, "没有内容。", told.passes)
 
-    def _history(self, delivery: Delivery, deeds: Sequence[Any]) -> Iterator[Event]:
+    def _history(self, delivery: Delivery, deeds: Sequence[Any], words: Titles) -> Iterator[Event]:
         yield Event(delivery.created_at, "生成", words=delivery.step_title)
         if delivery.sent_at:
             yield Event(delivery.sent_at, "送达", words=delivery.reference)
         for attempt in self._outbox.standings.attempts(delivery.id):
             if attempt.outcome != "sent":
-                yield Event(attempt.at, ATTEMPTS[attempt.outcome], words=f"第 {attempt.number} 次 {attempt.words}")
+                yield Event(attempt.at, ATTEMPTS[attempt.outcome], words=f"第 {attempt.number} 次 {words.said(attempt.words)}")
         for row in deeds:
             if row.action in DEEDS:
                 yield Event(row.at, DEEDS[row.action], row.actor, _without_key(row.detail, delivery.key))
@@ -139,7 +139,8 @@ def _problem(
     value = inside.amended.get(one, value_at(inside.payload, one)) if one else ""
     shown = "、".join(map(str, value)) if isinstance(value, list) else "" if isinstance(value, Mapping) else mask(value, one)
     return {
-        **problem, "title": words.target(to), "source": one, "source_title": words.source(source), "value": shown,
+        **problem, "message": words.said(str(problem.get("message", ""))), "title": words.target(to), "source": one,
+        "source_title": words.source(source), "value": shown,
         "options": options_for(view, delivery.item, one, value) if one else (),
     }  # fmt: skip
 

@@ -12,6 +12,8 @@ from yichuang.ports import Body, DefinitionView
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 _NUMBER = re.compile(r"\[(\d+)\]")
+_LEAD = re.compile(r"^[\w.\[\]{}-]+：")
+_SOURCE = re.compile(r"来源 (\S+) 的值")
 MOST_OPTIONS = 100
 YES_NO = (("true", "是"), ("false", "否"))
 TABLES: Mapping[str, str] = {
@@ -55,6 +57,11 @@ class Titles:
 
     def target(self, path: str) -> str:
         return _of_row(path, self._targets.get(rows_out(path)) or path)
+
+    def said(self, words: str) -> str:
+        """A fault's message by titles instead of paths: `sex：来源 form.sex 的值（1 位数字）…` is `“表单 › 性别”的值（1 位数字）…`."""
+        told = _LEAD.sub("", words)
+        return _SOURCE.sub(lambda found: f"“{self.source(found[1])}”的值", told)
 
 
 def options_for(view: DefinitionView, item: str, path: str, value: Any) -> Sequence[tuple[str, str]]:
