@@ -1,8 +1,8 @@
 """What mapping a record can come to: a body, and exact faults that say everything but the value itself."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
 OMIT: Any = type("Omit", (), {"__slots__": (), "__repr__": lambda _self: "OMIT", "__bool__": lambda _self: False})()
 """What a transform gives when nothing is to be written."""
@@ -27,13 +27,12 @@ class MappingFault:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """A mapped body. With faults the body lacks what is faulty; it must not be sent. `sources`: target path to source path."""
 
     body: dict[str, Any]
     faults: tuple[MappingFault, ...] = ()
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)

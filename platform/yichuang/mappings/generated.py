@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from yichuang.mappings.faults import OMIT, empty
-from yichuang.mappings.plan import Branch, Choice, Columns, Line, Node, Rows, conditions, fact_paths
-from yichuang.mappings.record import EMPTY, OBJECTS, Source, entry
+from yichuang.mappings.plan import Branch, Choice, Columns, Line, Node, Rows, fact_paths
+from yichuang.mappings.record import EMPTY, OBJECTS, Source, entry, source
 from yichuang.mappings.transforms import Transform
 from yichuang.rules.conditions import Condition
 
@@ -75,6 +75,7 @@ class _Writer:
         self.prefixes: dict[str, str] = {}
         self.top: list[ast.stmt] = []
         self.count = 0
+        self.closures = False
 
     def function(self, root: Branch) -> ast.FunctionDef:
         body, value = self.object(root, None)
@@ -85,8 +86,8 @@ class _Writer:
         return made
 
     def facts(self, root: Branch) -> list[ast.stmt]:
-        """What conditions read, looked up once."""
-        if next(conditions(root), None) is None:
+        """What conditions read, looked up once, unless all of them have been written out."""
+        if not self.closures:
             return []
         paths = fact_paths(root)
         values = [self.read(where, None) for where in paths]
@@ -190,11 +191,27 @@ class _Writer:
         return made
 
     def holds(self, condition: Condition, at: "_At | None") -> ast.expr:
+        plain = self.written_out(condition.wire, at)
+        if plain is not None:
+            return plain
+        self.closures = True
         parts: dict[str, Part] = {"C": self.bind(condition.holds)}
         if at is None:
             return expression("C(facts, EMPTY)", **parts)
         parts |= {"R": at.row, "N": at.number}
         return expression("C(facts, {**one_row(R), 'number': N})" if "row.number" in condition.facts else "C(facts, one_row(R))", **parts)
+
+    def written_out(self, wire: Any, at: "_At | None") -> ast.expr | None:
+        """The commonest conditions by themselves: a text that is this, or one of these, and all, any or none of such."""
+        for key, joined in (("all", ast.And()), ("any", ast.Or())):
+            if key in wire:
+                parts = [self.written_out(part, at) for part in wire[key]]
+                found = [part for part in parts if part is not None]
+                return ast.BoolOp(joined, found) if len(found) == len(parts) > 1 else None
+        if wire.get("type") != "text" or wire.get("op") not in ("eq", "in") or not wire.get("value"):
+            return None
+        texts: list[ast.expr] = [ast.Constant(text) for text in ([wire["value"]] if wire["op"] == "eq" else wire["value"]) if text]
+        return expression("V in W", V=self.read(source(wire["fact"]), at), W=ast.Tuple(texts, ast.Load()))
 
     def picked(self, line: Line, name: str, at: "_At | None") -> list[ast.stmt]:
         if line.choices:

@@ -37,7 +37,10 @@ PATHS = st.sampled_from(
      "nothing.x", ""]
 )  # fmt: skip
 CONDITIONS = st.sampled_from(
-    [{"fact": "case.outcome", "op": "eq", "value": "1"}, {"fact": "case.number", "op": "exists"}, {"fact": "applicant.kind", "op": "missing"},
+    [{"fact": "case.outcome", "op": "eq", "value": "1"}, {"fact": "case.outcome", "op": "in", "value": ["1", "男"]},
+     {"fact": "case.number", "op": "eq", "value": ""}, {"all": [{"fact": "case.outcome", "op": "eq", "value": "1"}] * 2},
+     {"any": [{"fact": "row.code", "op": "in", "value": ["01", "1", ""]}, {"fact": "case.number", "op": "eq", "value": "1"}]},
+     {"fact": "case.number", "op": "exists"}, {"fact": "applicant.kind", "op": "missing"},
      {"fact": "row.number", "op": "gt", "value": 1}, {"fact": "row.code", "op": "eq", "value": "01"},
      {"not": {"fact": "case.due_on", "op": "exists"}},
      {"any": [{"fact": "case.committed", "op": "eq", "value": True}]}, {"fact": "unknown", "op": "eq", "value": "1"}]
@@ -84,7 +87,8 @@ LINES = st.lists(SIMPLE | groups(SIMPLE | groups(SIMPLE)), max_size=5)
 
 
 def own_step(record: Any) -> str:
-    return "ACCEPT" if isinstance(record, dict) and record.get("step") == {"code": "ACCEPT"} else ""
+    step = record.get("step") if isinstance(record, dict) else None
+    return "ACCEPT" if isinstance(step, dict) and step.get("code") == "ACCEPT" else ""
 
 
 def told(body: Any) -> str:
