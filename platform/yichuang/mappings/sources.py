@@ -44,6 +44,15 @@ def source_paths(view: DefinitionView, items: str | Sequence[str] | None = None)
 
 
 def _record_paths(view: DefinitionView) -> Iterator[SourcePath]:
+    yield from _plain_paths()
+    for code, title in _step_codes(view).items():
+        yield from _flat(f"steps.{code}", f"最近一次{title}", LISTS["steps"][1])
+    for code in view.codes("document"):
+        yield from _flat(f"documents.{code}", str((view.find("document", code) or {}).get("title", code)), LISTS["documents"][1])
+
+
+def _plain_paths() -> Iterator[SourcePath]:
+    """Those that every record has."""
     for root, (title, paths) in OBJECTS.items():
         yield from _flat(root, title, paths)
     for root, (title, paths) in LISTS.items():
@@ -51,10 +60,6 @@ def _record_paths(view: DefinitionView) -> Iterator[SourcePath]:
         yield from _within(root, title, paths)
     for root in ("corrections", "steps"):
         yield from _flat(f"{root}.last", f"最近一次{LISTS[root][0]}", LISTS[root][1])
-    for code, title in _step_codes(view).items():
-        yield from _flat(f"steps.{code}", f"最近一次{title}", LISTS["steps"][1])
-    for code in view.codes("document"):
-        yield from _flat(f"documents.{code}", str((view.find("document", code) or {}).get("title", code)), LISTS["documents"][1])
 
 
 def _step_codes(view: DefinitionView) -> dict[str, str]:
@@ -119,14 +124,26 @@ def _field(path: str, title: str, field: Mapping[str, Any], *, repeated: bool) -
 
 
 def book_of(view: DefinitionView, body: Body) -> FactBook:
-    """The facts that a mapping's conditions read: paths of the record. Items are read only when conditions ask for theirs.
+    """The facts that a mapping's conditions read: paths of the record. Definitions are read only when conditions ask for an item's.
 
     A row's facts are called by where the rows are: `form.staff[].duty`; see `in_rows`.
     """
     mentioned = set(_mentioned(body.get("lines")))
-    own = any(path.startswith(("form.", "situation.", "row.", "materials.")) for path in mentioned)
+    if not mentioned:
+        return FactBook()
+    own = any(path.startswith(("form.", "situation.", "row.")) for path in mentioned)
     items = [code for code in body.get("items", ()) if isinstance(code, str)] if own else []
-    return fact_book(source_paths(view, items)) if mentioned else FactBook()
+    asked = [path for name in items for path in _item_paths(view, name)]
+    return fact_book([*_plain_paths(), *_by_code(mentioned), *asked])
+
+
+def _by_code(mentioned: Iterable[str]) -> Iterator[SourcePath]:
+    """Entries of lists by their codes, as conditions name them: whether there are such is the gate's question."""
+    for path in sorted(mentioned):
+        where = source(path)
+        if where.code and len(where.keys) == 1 and where.keys[0] in LISTS[where.root][1]:
+            said, kind = LISTS[where.root][1][where.keys[0]]
+            yield SourcePath(path, said, kind)
 
 
 def fact_book(paths: Iterable[SourcePath]) -> FactBook:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from yichuang.catalogue.views import DocumentView
-from yichuang.mappings import mapping_for
+from yichuang.mappings import compile_mapping, mapping_for
 
 
 def view(*mappings: tuple[str, list[str], list[str]]) -> DocumentView:
@@ -24,3 +24,25 @@ def test_another_target_or_an_unmapped_step_has_none() -> None:
     assert mapping_for(known, "u", "a", "RESULT") is None
     assert mapping_for(known, "t", "a", "ACCEPT") is None
     assert mapping_for(known, "t", "b", "RESULT") is None
+
+
+def test_compiling_reads_only_what_the_mapping_needs(packaged: DocumentView) -> None:
+    class Noting:
+        def __init__(self) -> None:
+            self.read: set[tuple[str, str]] = set()
+
+        def find(self, kind: str, code: str) -> Any:
+            self.read.add((kind, code))
+            return packaged.find(kind, code)
+
+        def codes(self, kind: str) -> Any:
+            self.read.add((kind, "*"))
+            return packaged.codes(kind)
+
+    bus, food = Noting(), Noting()
+    compile_mapping(bus, "city_bus_case")
+    compile_mapping(food, "food_bureau_case")
+    assert bus.read == {("mapping", "city_bus_case")}
+    assert food.read == {
+        ("mapping", "food_bureau_case"), ("item", "food_business_new"), ("form", "food_business"), ("code_table", "division"),
+    }  # fmt: skip
