@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from yichuang.access.grants import Reach
+from yichuang.errors import InputRefused
 from yichuang.exchange.places import Titles, typed, value_at
+from yichuang.exchange.rerun import Rerunning
 from yichuang.mappings import mapping_for
 from yichuang.outbox.message import UNMAPPED, Delivery, DeliveryQuery, Group
 from yichuang.outbox.service import Outbox
@@ -72,7 +74,10 @@ class Exceptions:
 
         Raises `InputRefused`, `DeliveryMissing`, `Conflict`.
         """
-        inside = self._outbox.inside(message_id, actor, reach)
+        delivery, inside = self._outbox.find(message_id, reach), self._outbox.inside(message_id, actor, reach)
+        faulty = {problem.get("source") for problem in inside.problems}
+        if not path or path not in faulty | set(Rerunning(self._current()).of(delivery, inside).read):
+            raise InputRefused("这一处不在送出的内容里，不能更正", problems=[{"field": "path", "message": "请从列出的内容中选择"}])
         value = typed(text, inside.amended.get(path, value_at(inside.payload, path)))
         return self._outbox.amend(message_id, {path: value}, reason, actor, reach)
 

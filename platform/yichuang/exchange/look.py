@@ -43,13 +43,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Look:
+    """`choices`: what may be corrected, source path and title. `chosen`: the one that is to be, as a problem is told."""
+
     delivery: Delivery
     mapping: str
     problems: Sequence[Mapping[str, Any]]
     amended: Sequence[Mapping[str, Any]]
     answer: str
     content: Content
+    choices: Sequence[tuple[str, str]]
     history: Sequence[Event] = field(default_factory=tuple)
+    chosen: Mapping[str, Any] | None = None
 
 
 class Looks:
@@ -67,8 +71,8 @@ class Looks:
         self._at = at
         self._digest = digest
 
-    def of(self, message_id: str, actor: Actor, reach: Reach, *, reveal: bool = False) -> Look:
-        """The reading is noted, as one in full when it is to be revealed. Raises `DeliveryMissing`."""
+    def of(self, message_id: str, actor: Actor, reach: Reach, *, reveal: bool = False, correct: str = "") -> Look:
+        """The reading is noted, as one in full when it is to be revealed. `correct`: a source path to be corrected. Raises `DeliveryMissing`."""
         delivery = self._outbox.find(message_id, reach)
         inside = self._outbox.inside(message_id, actor, reach)
         if reveal:
@@ -82,7 +86,9 @@ class Looks:
             delivery, told.mapping, [_problem(one, inside, words, mask, current, delivery) for one in inside.problems],
             [_amendment(path, value, inside, words, mask, deeds) for path, value in inside.amended.items()],
             inside.answer if reveal else self._personal(delivery, inside).text(inside.answer),
-            self._content(delivery, inside, told, mask), sorted(self._history(delivery, deeds, words), key=lambda event: event.at, reverse=True),
+            self._content(delivery, inside, told, mask), [(path, f"{words.target(to)} ← {words.source(path)}") for path, to in told.read.items()],
+            sorted(self._history(delivery, deeds, words), key=lambda event: event.at, reverse=True),
+            _problem({"source": correct, "to": told.read[correct]}, inside, words, mask, current, delivery) if correct in told.read else None,
         )  # fmt: skip
 
     def _personal(self, delivery: Delivery, inside: Inside) -> Personal:

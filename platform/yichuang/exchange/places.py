@@ -130,6 +130,12 @@ def typed(text: str, before: Any) -> Any:
     return text
 
 
+def concrete(source: str, to: str) -> str:
+    """A source path with rows left open, at the rows of the target path: `form.staff[].sex` for `employees[2].sex` is `form.staff[2].sex`."""
+    numbers = iter(_NUMBER.findall(to))
+    return re.sub(r"\[\]", lambda _: f"[{next(numbers, '1')}]", source)
+
+
 def leaves(body: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every value of a body with its path, rows numbered from 1; what is empty as a whole is one value."""
     if isinstance(body, Mapping) and body:

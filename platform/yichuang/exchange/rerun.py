@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yichuang.errors import DefinitionMissing
+from yichuang.exchange.places import concrete, leaves, rows_out
 from yichuang.mappings import CompiledMapping, MappingFault, amended, compile_mapping, mapping_for
 from yichuang.outbox.message import Delivery, Inside
 from yichuang.ports import DefinitionView
@@ -22,6 +23,13 @@ class Rerun:
     @property
     def passes(self) -> bool:
         return bool(self.mapping) and not self.faults
+
+    @property
+    def read(self) -> Mapping[str, str]:
+        """Concrete source paths that a person may correct, each with the target path it goes to: of every value, and of every fault."""
+        found = {concrete(self.sources.get(rows_out(to), ""), to): to for to, _ in leaves(self.body)}
+        found |= {fault.source: fault.to for fault in self.faults}
+        return {path: to for path, to in found.items() if path and "," not in path and "[]" not in path}
 
 
 class Rerunning:

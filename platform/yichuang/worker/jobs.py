@@ -98,7 +98,7 @@ JOBS = (
     Job("relay", 1.0, _relay, apart=True),
     Job("assemble_intakes", 1.0, _assemble_intakes),
     Job("tidy_clients", 60.0, _tidy_clients),
-    Job("reconcile", 2.0, _reconcile),
+    Job("reconcile", 2.0, _reconcile, apart=True),
     Job("deem_accepted", 60.0, _deem_accepted),
     Job("lapse_corrections", 60.0, _lapse_corrections),
     Job("press_documents", 15.0, _press_documents),

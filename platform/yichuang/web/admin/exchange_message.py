@@ -24,7 +24,7 @@ class MessagePage(ExchangePage):
         if reveal:
             place = self.services.outbox.find(delivery, seeing()).place
             grants().require(REVEAL, place)
-        look: Look = looks.of(delivery, who, seeing(), reveal=reveal)
+        look: Look = looks.of(delivery, who, seeing(), reveal=reveal, correct=request.args.get("correct", "")[:200])
         d = look.delivery
         return self.show(
             "message", d=d, look=look, family=self.family, target_title=self.target_title(d.target), departments=self.departments(),

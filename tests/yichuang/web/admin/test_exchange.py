@@ -97,6 +97,17 @@ def test_a_corrected_value_goes_out_and_the_record_stays(login: Login, stuck: di
     assert "与申请人电话核实" in page and re.search(r"<del>7</del>.*<ins>2</ins>", page, re.DOTALL) and "第 1 次" in page
 
 
+def test_what_was_refused_is_corrected_at_any_place_that_is_sent_and_nowhere_else(login: Login, stuck: dict[str, str], built: Any) -> None:
+    client, at = login("items"), f"/admin/exceptions/{stuck['2']}"
+    page = client.get(f"{at}?correct=form.legal_rep.id_type").text
+    assert "更正其他内容" in page and "居住证（154）" in page
+    refused = client.post(f"{at}/correct", data={"path": "case.id", "value": "x", "reason": "试试看"})
+    assert refused.status_code == 400 and "不在送出的内容里" in refused.text
+    assert client.post(f"{at}/correct", data={"path": "form.legal_rep.id_type", "value": "990", "reason": "按其他证件"}).status_code == 302
+    assert built.services.outbox.find(stuck["2"]).state == "waiting"
+    assert "按其他证件" in client.get(at).text
+
+
 def test_a_group_is_tried_again_assigned_and_given_up(login: Login, stuck: dict[str, str], built: Any) -> None:
     client, address = login("items"), "target=food_bureau&state=refused&cause=refused/422&owner="
     assert client.post(f"/admin/exceptions/assign?{address}", data={"owner": "dept"}).status_code == 302
