@@ -51,7 +51,7 @@ def _described(operation: Operation) -> dict[str, Any]:
             "description": PROBLEMS[status],
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({*operation.problems, *((400,) if operation.request else ()), *((429,) if operation.limit else ())})
+        for status in sorted({*operation.problems, *((400,) if operation.request or _asks(operation) else ()), *((429,) if operation.limit else ())})
     }
     described: dict[str, Any] = {
         "operationId": operation.name,
@@ -74,3 +74,8 @@ def _described(operation: Operation) -> dict[str, Any]:
     if operation.request is not None:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": dict(operation.request)}}}
     return described
+
+
+def _asks(operation: Operation) -> bool:
+    """Whether there are arguments of the query that can be wrong."""
+    return any(parameter.where == "query" for parameter in operation.parameters)
