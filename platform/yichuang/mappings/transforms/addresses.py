@@ -1,8 +1,8 @@
 """Addresses and divisions, by the tree of the code table `division` (domain 4.4, nos. 5 and 6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from yichuang.mappings.faults import Refused, empty
 from yichuang.mappings.transforms.texts import written
@@ -32,18 +32,24 @@ class Tree:
             self.below.setdefault(node.parent, []).append(node)
         for nodes in self.below.values():
             nodes.sort(key=lambda node: -len(node.title))
+        self.paths = {code: tuple(self._above(node)) for code, node in self.nodes.items()}
+        self.titles = {code: {LEVELS[node.level]: node.title for node in path} for code, path in self.paths.items()}
 
     def find(self, code: str) -> Node | None:
         """By 6 or 12 digits; a code of 12 whose last six are naught means that of 6."""
         return self.nodes.get(code) or (self.nodes.get(code[:6]) if len(code) == 12 and code.endswith("000000") else None)
 
-    def path(self, node: Node) -> list[Node]:
+    def path(self, node: Node) -> tuple[Node, ...]:
+        """From the province down to it."""
+        return self.paths[node.code]
+
+    def _above(self, node: Node) -> list[Node]:
         found = [node]
         while (above := self.nodes.get(found[-1].parent)) is not None and len(found) < len(LEVELS):
             found.append(above)
         return found[::-1]
 
-    def parse(self, text: str) -> tuple[list[Node], str]:
+    def parse(self, text: str) -> tuple[tuple[Node, ...], str]:
         """The divisions that a whole address begins with, and the rest."""
         path: list[Node] = []
         rest = text.strip()
@@ -52,7 +58,7 @@ class Tree:
             rest = rest[len(node.title) :]
             if node.level == 0 and rest.startswith(SKIPPED):
                 rest = rest[len(SKIPPED) :]
-        return path, rest
+        return (self.path(path[-1]) if path else ()), rest
 
     def _next(self, code: str, text: str) -> Node | None:
         return next((node for node in self.below.get(code, ()) if text.startswith(node.title)), None)
@@ -64,15 +70,15 @@ def _level(code: str) -> int:
     return 0 if code[2:6] == "0000" else 1 if code[4:6] == "00" else 2
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    path: Sequence[Node]
+class Address(NamedTuple):
+    path: tuple[Node, ...]
+    titles: Mapping[str, str]
     detail: str
 
     def part(self, name: str, skipped: str) -> str:
         if name == "detail":
             return self.detail
-        titles = {LEVELS[node.level]: node.title for node in self.path}
+        titles = self.titles
         return titles.get(name, skipped if name == "city" and "district" in titles else "")
 
     @property
@@ -124,7 +130,7 @@ def _read(tree: Tree, value: Any) -> Address:
     path, rest = tree.parse(text)
     if not path:
         raise Refused("address", "开头不是省级行政区划的全称，切不开", "请写全省、市、区，例如“北京市石景山区……”")
-    return Address(path, rest)
+    return Address(path, tree.titles[path[-1].code], rest)
 
 
 def _of_form(tree: Tree, value: Mapping[str, Any]) -> Address:
@@ -132,10 +138,13 @@ def _of_form(tree: Tree, value: Mapping[str, Any]) -> Address:
     node = tree.find(code) if type(code) is str else None
     if node is None:
         raise Refused("address", "中的区划代码不在行政区划表中", "请重新选择区划，或在行政区划表中增加")
-    path, text = tree.path(node), detail if type(detail) is str else ""
-    while (below := next((n for n in tree.below.get(path[-1].code, ()) if text.startswith(n.title)), None)) is not None:
-        path, text = [*path, below], text[len(below.title) :]
-    return Address(path, text)
+    text = detail if type(detail) is str else ""
+    while (children := tree.below.get(node.code)) is not None:
+        below = next((child for child in children if text.startswith(child.title)), None)
+        if below is None:
+            break
+        node, text = below, text[len(below.title) :]
+    return Address(tree.path(node), tree.titles[node.code], text)
 
 
 def _back(tree: Tree, part: str) -> Any:

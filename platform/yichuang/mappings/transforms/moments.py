@@ -23,6 +23,7 @@ TOKENS: dict[str, tuple[str, str, str]] = {
 _PART = re.compile(r"yyyy|MM|dd|HH|mm|ss|M|d|H|'[^']*'|[^A-Za-z']")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?")
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
+_EPOCH = datetime(1970, 1, 1).toordinal()
 CLOCK = ("hour", "minute", "second")
 PLACES = {
     "year": slice(0, 4), "month": slice(5, 7), "day": slice(8, 10), "hour": slice(11, 13), "minute": slice(14, 16), "second": slice(17, 19),
@@ -73,8 +74,10 @@ def date(spec: Spec, _context: Context) -> Transform:
     return Transform("date", apply, _back(to, names[0]), inline, {"K": kept.get, "F": apply}, lossy=not timed)
 
 
-def _quick(to: str) -> Callable[[str], str | None] | None:
+def _quick(to: str) -> Callable[[str], Any] | None:
     """The common way: a moment of ours, as it always is, to a pattern with the day first; None for anything unusual."""
+    if to == "millis":
+        return _quick_millis
     parts = pattern_parts(NAMED.get(to, to)) if to not in ("millis", "iso") else None
     if parts is None:
         return None
@@ -99,6 +102,13 @@ def _quick(to: str) -> Callable[[str], str | None] | None:
         return first + clock(value)
 
     return run
+
+
+def _quick_millis(value: str) -> int | None:
+    if value[10:11] != "T" or value[19:] != "+08:00" or not _CLOCK.fullmatch(value, 11, 19) or (day := parse(value[:DAY])) is None:
+        return None
+    seconds = int(value[11:13]) * 3600 + int(value[14:16]) * 60 + int(value[17:19])
+    return ((day.toordinal() - _EPOCH) * 86400 + seconds - 8 * 3600) * 1000
 
 
 def _slices(parts: Sequence[str]) -> Callable[[str], str]:

@@ -45,12 +45,23 @@ def _scaled(use: str, spec: Spec, shift: int) -> Transform:
 
     def apply(value: Any) -> Any:
         found = _PLAIN.fullmatch(value) if quick and type(value) is str else None
-        if found is not None and (text := _moved(found[1], found[2] or "", shift, places)) is not None:
-            return text
+        if found is not None:
+            came = _counted(value, found[2]) if numeric else _moved(found[1], found[2] or "", shift, places)
+            if came is not None:
+                return came
         return value if empty(value) else exactly(value)
 
-    quick, places = decimals is not None and not numeric, int(decimals or 0)
+    quick, places = not shift and decimals is None if numeric else decimals is not None, int(decimals or 0)
     return Transform(use, apply, _back(use, -shift), lossy=rounds)
+
+
+def _counted(text: str, rest: str | None) -> int | float | None:
+    """A short text as JSON's number; None for what asks for more care."""
+    if len(text) > MOST_DIGITS:
+        return None
+    if rest is None:
+        return int(text)
+    return float(text) if rest.strip("0") else None
 
 
 def _moved(whole: str, rest: str, shift: int, decimals: int) -> str | None:
