@@ -35,8 +35,9 @@ def main() -> int:
                 if redis:
                     redis.stop()
         restarts = redis.restarts if redis else 0
-    print(f"{result.cases:,} cases, {result.pushed:,} messages in {result.seconds:,.0f} s; {relays.kills} workers killed, broker restarted {restarts} times")
-    print(f"{result.again:,} attempts failed or were made again; {result.repeats:,} messages came to the HTTP department more than once, each in effect once")
+    print(f"{result.cases:,} cases, {result.pushed:,} messages in {result.seconds:,.0f} s")
+    print(f"{relays.kills} workers killed, broker restarted {restarts} times; {result.again:,} attempts failed or were made again")
+    print(f"{result.repeats:,} times a message came to the HTTP department once more, always with one effect")
     for words in result.wrong:
         print(f"WRONG: {words}")
     print("none lost, none doubled, order kept, both sides reconciled" if not result.wrong else "NOT as it must be")

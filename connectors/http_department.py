@@ -34,12 +34,12 @@ def signature(secret: str, moment: str, method: str, path: str, key: str, operat
 
 
 class HttpDepartment:
-    """A `Connector`. `budget`: seconds for each exchange as a whole; `connections`: how many at once."""
+    """A `Connector`. `budget`: seconds for each exchange as a whole."""
 
-    def __init__(self, url: str, secret: str, *, budget: float = 5.0, connections: int = 64, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, url: str, secret: str, *, budget: float = 5.0, clock: Callable[[], float] = time.time) -> None:
         self._url, self._path = url.rstrip("/"), urlsplit(url).path.rstrip("/")
         self._secret, self._budget, self._clock = secret, budget, clock
-        self._wire = Wire(connections)
+        self._wire = Wire()
 
     def hand(self, parcel: Parcel) -> Receipt:
         body = _body(parcel.payload)

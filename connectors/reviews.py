@@ -88,14 +88,14 @@ def canonical(record: Mapping[str, Any]) -> bytes:
 
 
 class ReviewPlatform:
-    """A `Connector`. `target`: what ends our keys. `budget`: seconds for each exchange as a whole; `connections`: how many at once."""
+    """A `Connector`. `target`: what ends our keys. `budget`: seconds for each exchange as a whole."""
 
     def __init__(
-        self, url: str, envelope: Envelope, target: str = "city_reviews", *, budget: float = 5.0, connections: int = 64,
+        self, url: str, envelope: Envelope, target: str = "city_reviews", *, budget: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
         self._url, self._envelope, self._target, self._budget, self._clock = url.rstrip("/"), envelope, target, budget, clock
-        self._wire = Wire(connections)
+        self._wire = Wire()
 
     def hand(self, parcel: Parcel) -> Receipt:
         """A duplicate that is the very same is no fault: an answer of before was lost."""

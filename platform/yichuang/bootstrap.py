@@ -190,8 +190,8 @@ def _connector(line: Line) -> Connector:
     if line.transport == targets.REVIEWS:
         given = line.connection
         envelope = TransactionEnvelope(given.mark, given.secret, SIGNATURES[given.signature])
-        return ReviewPlatform(given.url, envelope, line.target, budget=line.budget, connections=line.connections)
-    return HttpDepartment(line.connection.url, line.connection.secret, budget=line.budget, connections=line.connections)
+        return ReviewPlatform(given.url, envelope, line.target, budget=line.budget)
+    return HttpDepartment(line.connection.url, line.connection.secret, budget=line.budget)
 
 
 def _refuse_unknown_signatures(settings: Settings) -> None:

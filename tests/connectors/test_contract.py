@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -317,3 +318,33 @@ def test_what_is_no_table_of_plain_values_is_refused(tmp_path: Path, body: dict[
 def test_the_inbox_takes_everything_at_once() -> None:
     assert Inbox().hand(parcel()).reference == "inbox/scjg"
     assert list(Inbox().holdings(datetime.now(SHANGHAI), datetime.now(SHANGHAI))) == []
+
+
+def test_connections_are_kept_where_the_other_side_keeps_them_and_opened_anew_where_it_closed_them(bureau: Bureau) -> None:
+    seen: list[tuple[str, int]] = []
+
+    class Keeping(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            seen.append(self.client_address)
+            body = b'{"reference": "r"}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            self.close_connection = len(seen) == 2
+
+        def log_message(self, *_args: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Keeping)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    connector = HttpDepartment(f"http://127.0.0.1:{server.server_port}", SECRET, budget=BUDGET)
+    for _ in range(4):
+        connector.hand(parcel())
+        time.sleep(0.05)
+    server.shutdown()
+    connector.close()
+    assert len(seen) == 4 and len(set(seen)) == 2

@@ -10,7 +10,7 @@ from yichuang.catalogue.feed import Catalogue
 from yichuang.connections import Connection
 from yichuang.errors import ConnectorFailed, Unmapped
 from yichuang.exchange.targets import REVIEWS, Target, compile_targets
-from yichuang.mappings import MappingFault, amended, compile_mapping, mapping_for
+from yichuang.mappings import CompiledMapping, amended, compile_mapping, mapping_for
 from yichuang.outbox.inbox import Inbox
 from yichuang.outbox.message import INBOX, Delivery, Inside, step_title
 from yichuang.outbox.policy import Policy
@@ -82,30 +82,43 @@ class TargetWay:
     """A `Way`: mapping, the target schema's verdict, connector."""
 
     def __init__(self, view: DefinitionView, target: Target, connector: Connector) -> None:
-        self._view, self._target, self._connector = view, target, connector
+        self._mapper, self._target, self._connector = Mapper(view), target, connector
 
     @property
     def policy(self) -> Policy:
         return self._target.policy
 
     def hand(self, parcel: Parcel) -> Receipt:
-        return self._connector.hand(replace(parcel, payload=mapped(self._view, parcel)))
+        return self._connector.hand(replace(parcel, payload=self._mapper.body(parcel)))
 
 
-def mapped(view: DefinitionView, parcel: Parcel) -> dict[str, Any]:
-    """The body that the target takes. Raises `Unmapped` with every problem."""
-    code = mapping_for(view, parcel.target, parcel.item, parcel.step)
-    if code is None:
-        raise _no_mapping(parcel)
-    compiled: Callable[[Any, str], Any] | None = getattr(view, "compiled", None)
-    mapping = compiled(compile_mapping, code) if compiled is not None else compile_mapping(view, code)
-    record = amended(parcel.payload, parcel.amended) if parcel.amended else parcel.payload
-    made = mapping.run(record, parcel.step)
-    found: tuple[MappingFault, ...] = made.faults or mapping.verdict(made.body, parcel.step)
-    if found:
-        raise Unmapped(problems=[fault.as_dict() for fault in found], cause=f"{found[0].kind}/{_ROW.sub('[]', found[0].to)}"[:120])
-    body: dict[str, Any] = made.body
-    return body
+class Mapper:
+    """A release's mappings as parcels need them, each looked up once."""
+
+    def __init__(self, view: DefinitionView) -> None:
+        self._view = view
+        self._known: dict[tuple[str, str, str], CompiledMapping | None] = {}
+
+    def body(self, parcel: Parcel) -> dict[str, Any]:
+        """What the target takes. Raises `Unmapped` with every problem."""
+        mapping = self._mapping(parcel.target, parcel.item, parcel.step)
+        if mapping is None:
+            raise _no_mapping(parcel)
+        record = amended(parcel.payload, parcel.amended) if parcel.amended else parcel.payload
+        made = mapping.run(record, parcel.step)
+        found = made.faults or mapping.verdict(made.body, parcel.step)
+        if found:
+            raise Unmapped(problems=[fault.as_dict() for fault in found], cause=f"{found[0].kind}/{_ROW.sub('[]', found[0].to)}"[:120])
+        return made.body
+
+    def _mapping(self, target: str, item: str, step: str) -> CompiledMapping | None:
+        key = (target, item, step)
+        if key not in self._known:
+            code = mapping_for(self._view, target, item, step)
+            compiled: Callable[[Any, str], CompiledMapping] | None = getattr(self._view, "compiled", None)
+            made = compiled(compile_mapping, code) if compiled is not None and code else None
+            self._known[key] = made or (compile_mapping(self._view, code) if code else None)
+        return self._known[key]
 
 
 def _no_mapping(parcel: Parcel) -> Unmapped:

@@ -25,6 +25,7 @@ from yichuang.outbox.message import STUCK, UNSETTLED, WAITING, Delivery, Inside
 from yichuang.outbox.model import messages
 from yichuang.outbox.outcome import Tried, columns_of
 from yichuang.outbox.policy import Policy
+from yichuang.outbox.settling import sent_at_once, sent_values
 from yichuang.outbox.standing import Attempt, Standings
 from yichuang.outbox.ways import Way, Ways
 from yichuang.ports import Clock
@@ -177,15 +178,19 @@ class Lane:
         """Write how it went, unless another relay took over after the lease or somebody settled it: theirs counts."""
         now, table = self._relay.clock.now(), messages
         shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        at_once = [] if self._relay.database.sqlite else [one for one in tried if one.sent]
         attempts: list[Attempt] = []
         for one in tried:
             values = columns_of(one, now, self._policy, lambda text, column, one=one: self._relay.seal(one.id, text, column))  # type: ignore[misc]
-            shapes.setdefault(tuple(sorted(values)), []).append({"its_id": one.id, "its_attempt": one.attempt} | _renamed(values))
+            if not (at_once and one.sent):
+                shapes.setdefault(tuple(sorted(values)), []).append({"its_id": one.id, "its_attempt": one.attempt} | _renamed(values))
             outcome = one.outcome(values["state"])
             if outcome and not (one.sent and one.attempt == 1):
                 attempts.append(Attempt(one.id, one.attempt, now, outcome, values.get("last_error", "")))
         mine = (table.c.id == bindparam("its_id")) & (table.c.state == WAITING) & (table.c.attempts == bindparam("its_attempt"))
         with self._relay.database.writing() as connection:
+            if at_once:
+                connection.execute(sent_at_once(), sent_values(at_once, now))
             for names, rows in shapes.items():
                 values = {name: bindparam(f"new_{name}") for name in names}
                 connection.execute(update(table).where(mine).values(**values), rows)
