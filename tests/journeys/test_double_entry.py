@@ -127,7 +127,7 @@ def test_the_editor_of_mappings_is_accessible_and_everything_can_be_undone(admin
     for tab in ("基本", "对应关系", "对方格式", "样例"):
         admin.locator("#groups").get_by_role("tab", name=re.compile(f"^{tab}")).click()
         assert serious_faults(admin) == [], tab
-    for pane in ("缺口", "与现行比较", "建议"):
+    for pane in ("缺口", "变化", "建议"):
         admin.get_by_role("tab", name=re.compile(f"^{pane}")).click()
         assert serious_faults(admin) == [], pane
     keep(admin, album, "mapping-samples")

@@ -21,7 +21,10 @@ KEYS = ("code", "key", "year", "date", "law", "hall", "question", "title")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`place` as in a finding; `words` its Chinese path; `before`/`after` in words, empty where there was or is nothing."""
+    """`place` as in a finding; `words` its Chinese path; `before`/`after` in words, empty where there was or is nothing.
+
+    With neither, `words` say it all.
+    """
 
     place: str
     words: str
@@ -29,6 +32,8 @@ class Difference:
     after: str
 
     def __str__(self) -> str:
+        if not self.before and not self.after:
+            return self.words
         if not self.before:
             return f"{self.words}：新增“{self.after}”"
         return f"{self.words}：删去“{self.before}”" if not self.after else f"{self.words}：“{self.before}”改为“{self.after}”"

@@ -87,6 +87,14 @@ def _heads(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _schemas(old: Any, new: Any) -> Iterator[str]:
+    """Fields that came, went, or are wanted otherwise."""
+    if (told := list(_fields(old, new))) or old == new:
+        yield from told
+    else:
+        yield "对方字段：取值要求或说明有改动"
+
+
+def _fields(old: Any, new: Any) -> Iterator[str]:
     before, after = ({field.path: field for field in target_fields(schema)} for schema in (old, new))
     for path in [path for path in after if path not in before]:
         yield f"对方字段：新增 {path}{'（必填）' if after[path].required else ''}"

@@ -8,16 +8,16 @@ from flask_appbuilder import expose
 
 from yichuang.cases.deadlines import Move
 from yichuang.catalogue.change_sets import ChangeSet, Entry
-from yichuang.catalogue.differences import between
 from yichuang.catalogue.documents import write
 from yichuang.catalogue.packing import read_zip
 from yichuang.catalogue.titles import place_in_words
 from yichuang.errors import InputRefused, NotAllowed, YichuangError
 from yichuang.exchange.trial import KINDS as TRIED
 from yichuang.exchange.trial import told as trial_told
-from yichuang.ports import SHANGHAI, Finding, Ref
+from yichuang.ports import SHANGHAI, DefinitionView, Finding, Ref
 from yichuang.web.admin import editing
 from yichuang.web.admin.deadlines import spreadsheet, told
+from yichuang.web.admin.differing import between
 from yichuang.web.admin.exchange_scope import seeing
 from yichuang.web.admin.mapping_editing import MappingRoutes
 from yichuang.web.admin.page import Page, allowed, exporting
@@ -72,10 +72,16 @@ class Changes(editing.EditorRoutes, MappingRoutes, Page):
         new = None if entry.action == "remove" else entry.body
         return {
             "entry": entry, "kind": kind, "title": str((new or old or {}).get("title", entry.code)), "new": old is None,
-            "differences": between(old, new, kind.schema) if (old or new) else [], "removed": entry.action == "remove",
+            "differences": between(old, new, kind, self._view(change_set)) if (old or new) else [], "removed": entry.action == "remove",
             "overtaken": change_set.state == "open" and entry.base_sha != self.services.catalogue.current().sha(entry.kind, entry.code),
             "before": write(old, kind.schema) if old else "", "after": write(new, kind.schema) if new else "",
         }  # fmt: skip
+
+    def _view(self, change_set: ChangeSet) -> DefinitionView:
+        view: DefinitionView = self.services.catalogue.current()
+        if change_set.state == "open":
+            view = self.services.publishing.preview(change_set.id)
+        return view
 
     def _before(self, change_set: ChangeSet, entry: Entry) -> Any:
         if change_set.state == "open":

@@ -7,7 +7,6 @@ from flask import redirect, request, url_for
 from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
-from yichuang.catalogue.differences import between
 from yichuang.catalogue.documents import read, write
 from yichuang.catalogue.kinds import Kind
 from yichuang.catalogue.packing import export_zip
@@ -15,6 +14,7 @@ from yichuang.catalogue.search import pinyin
 from yichuang.errors import DefinitionMissing, InputRefused, NotAllowed
 from yichuang.ports import Actor, Body
 from yichuang.web.admin.codes import code_from
+from yichuang.web.admin.differing import between
 from yichuang.web.admin.page import Page, allowed
 from yichuang.web.admin.permissions import EDIT, READ
 from yichuang.web.item_page import STATES
@@ -73,7 +73,7 @@ class Definitions(Page):
             raise DefinitionMissing
         bodies = [read(version.body) for version in versions]
         changes = [
-            [str(d) for d in between(old, new, found.schema)]
+            [str(d) for d in between(old, new, found, snapshot)]
             for new, old in zip(bodies, [*bodies[1:], None], strict=True)
         ]
         users = [

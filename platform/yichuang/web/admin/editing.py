@@ -24,6 +24,7 @@ from yichuang.web.admin import (
     positions,
     previews,
     role_preview,
+    target_preview,
 )
 from yichuang.web.admin.codes import code_from
 from yichuang.web.admin.page import allowed
@@ -141,6 +142,8 @@ class EditorRoutes:
             return entrusted.preview(view, code, self.services.catalogue.current(), asked, self.services.clock.now())
         if kind in ("commitment", "commitment_rules"):
             return commitment_preview.preview(view, kind, code, request.args, self.services.clock.now().date())
+        if kind == "target":
+            return target_preview.preview(view, code, self.services.kinds.get("mapping").schema)
         if kind == "document":
             return papers.preview(self.services, view, number, code, request.args)
         return render_template(

@@ -25,18 +25,14 @@ def steps(schema: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(code, title) for code, title in zip(given["enum"], given["x-enum-titles"], strict=True) if code != "*"]
 
 
-def items_of(view: DefinitionView, body: Body) -> list[str]:
-    """The items whose forms and situations a mapping may read: its own, else those that its target names."""
-    own = [code for code in body.get("items", ()) if isinstance(code, str)]
-    if own:
-        return own
-    target = view.find("target", str(body.get("target", ""))) or {}
-    return [code for code in target.get("items", ()) if isinstance(code, str)]
+def items_of(body: Body) -> list[str]:
+    """The items whose forms and situations a mapping may read: those it names. One for all items reads what every case has."""
+    return [code for code in body.get("items", ()) if isinstance(code, str)]
 
 
 def told_paths(view: DefinitionView, body: Body) -> list[dict[str, Any]]:
     """Every source: `path`, `title` within its `group`, `type`, `repeated`, `options`; forms and applicants first."""
-    items = items_of(view, body)
+    items = items_of(body)
     options = options_of(view, items)
     told = [_told(one, options) for one in source_paths(view, items)]
     return sorted(told, key=lambda one: ORDER.index(one["from"]) if one["from"] in ORDER else len(ORDER))

@@ -57,7 +57,7 @@ class MappingRoutes:
     @allowed(EDIT)
     def mapping_invented(self, number: int, code: str) -> Response:
         view, body = self._mapping(number, code)
-        return json_response({"record": invented(view, mapping_desk.items_of(view, body), request.args.get("step", "")[:40])})
+        return json_response({"record": invented(view, mapping_desk.items_of(body), request.args.get("step", "")[:40])})
 
     @expose("/<int:number>/mapping/<code>/schema", methods=["POST"])
     @allowed(EDIT)

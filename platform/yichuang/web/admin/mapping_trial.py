@@ -43,7 +43,7 @@ def _tried(view: DefinitionView, body: Body, sample: int, step: str, published: 
     titles, theirs = our_titles(paths), their_titles(body)
     samples = [one for one in body.get("samples", ()) if isinstance(one, Mapping)]
     chosen = samples[sample] if 0 <= sample < len(samples) else {}
-    given = sample_record(body, chosen) if chosen else filled(invented(view, items_of(view, body), step))
+    given = sample_record(body, chosen) if chosen else filled(invented(view, items_of(body), step))
     mapped = mapping.oracle(_record(given, step), step)
     verdict = mapping.verdict(mapped.body, step)
     failed = {fault.to for fault in mapped.faults}

@@ -6,11 +6,11 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask_appbuilder import expose
 
-from yichuang.catalogue.differences import between
 from yichuang.catalogue.history import STATES, Release
 from yichuang.catalogue.snapshot import Snapshot
 from yichuang.errors import YichuangError
 from yichuang.ports import Body, Ref
+from yichuang.web.admin.differing import between
 from yichuang.web.admin.editing import parse
 from yichuang.web.admin.page import Page, allowed
 from yichuang.web.admin.permissions import PUBLISH, READ
@@ -67,6 +67,7 @@ class Releases(Page):
 
     def _changes(self, release: Release) -> Iterator[dict[str, Any]]:
         """What a release changed over what its definitions were before, in words."""
+        view = self.services.catalogue.current()
         for name, sha in release.changes.items():
             ref = Ref(*name.split("/", 1))
             kind = self.services.kinds.get(ref.kind)
@@ -76,7 +77,8 @@ class Releases(Page):
             body = parse(new.body) if new else None
             yield {
                 "kind": kind, "code": ref.code, "title": str((body or before or {}).get("title", ref.code)),
-                "differences": between(before, body, kind.schema) if (before or body) else [], "version": new.number if new else None,
+                "differences": between(before, body, kind, view) if (before or body) else [],
+                "version": new.number if new else None,
             }  # fmt: skip
 
     def _before(self, release: Release, ref: Ref) -> Body | None:
@@ -98,7 +100,7 @@ class Releases(Page):
                         "kind": kind,
                         "code": code,
                         "title": title,
-                        "differences": between(before, after, kind.schema),
+                        "differences": between(before, after, kind, new),
                         "version": None,
                     }
 

@@ -16,7 +16,7 @@ export function lineEditor(use) {
   return el("div", { class: "line-editor" },
     list ? eachSource(use) : el("div", { class: "source-mode" }, el("span", { class: "segments", role: "group", "aria-label": "取值方式" }, MODES.map(([code, title]) => el("button", { type: "button", "aria-pressed": String(mode === code), onclick: () => turn(use, code) }, title)))),
     mode === "from" ? sources(use) : mode === "value" ? constant(use) : mode === "choose" ? choices(use) : null,
-    list ? null : section("转换", transformList({ line, change: use.change, again: () => use.again(".adder input"), options: optionsOf(use), tables: () => mapping.editor.choices("code_table") })),
+    list ? null : section("转换", transformList({ line, change: use.change, again: () => use.again(".adder input"), head: use.head, options: optionsOf(use), tables: () => mapping.editor.choices("code_table") })),
     conditions(use, mapping),
     el("div", { class: "line-foot" }, field && !list ? el("button", { type: "button", class: "button small quiet", onclick: use.another }, "＋ 另一条（按环节或条件不同）") : null, el("button", { type: "button", class: "button small quiet danger", onclick: use.remove }, "去掉这条对应")));
 }

@@ -77,6 +77,7 @@ export class Mapping {
 
   async run() {
     const turn = (this.turn = (this.turn ?? 0) + 1);
+    if (!this.steps.some(([code]) => code === this.step)) this.step = this.steps[0]?.[0] ?? "";
     try {
       const trial = await post(`${this.base}/trial`, { body: this.body, sample: this.chosen, step: this.step });
       if (turn !== this.turn) return;

@@ -69,6 +69,7 @@ export class Palette {
     const top = this.list.scrollTop;
     this.list.replaceChildren(...[...groups].map(([group, list], index) => el("details", { class: "ours-group", "data-group": group, open: words.length || this.unused || (first ? ["申请表", "申请人"].includes(group) || (index === 0 && groups.size < 3) : open.has(group)) },
       el("summary", {}, group || "其他", el("span", { class: "muted small" }, ` ${list.length}`)), el("ul", {}, list.map((one) => el("li", {}, this.chip(one, used.get(one.path) ?? 0)))))));
+    if (!this.ours.all.some((one) => one.path.startsWith("form."))) this.list.prepend(el("p", { class: "hint our-hint" }, "要用申请表的栏目，请先在“基本”里选事项。"));
     if (!groups.size) this.list.replaceChildren(el("p", { class: "empty small" }, "没有找到"));
     this.list.scrollTop = top;
   }

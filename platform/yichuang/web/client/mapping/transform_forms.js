@@ -8,12 +8,12 @@ const NEEDED = new Set(["with", "by", "text", "value", "true", "false"]);
 let number = 0;
 
 // `list()` the transforms, `change(mutate)` works on the line, `ours` the options of our field for code tables ([[code, title]]).
-export function transformList({ line, change, again, options, tables }) {
+export function transformList({ line, change, again, head, options, tables }) {
   const list = line.transforms ?? [];
   const write = (next) => { change(() => { if (next.length) line.transforms = next; else delete line.transforms; }); again(); };
   const add = (use) => { if (use) { write([...list, transformOf(use).fresh(line)]); } };
   return el("div", { class: "transforms" },
-    list.length ? el("ol", { class: "transform-list" }, list.map((transform, index) => one({ transform, index, list, change, again, write, options, tables }))) : null,
+    list.length ? el("ol", { class: "transform-list" }, list.map((transform, index) => one({ transform, index, list, change, again, head, write, options, tables }))) : null,
     adder(add, list));
 }
 
@@ -24,12 +24,12 @@ function adder(add, list) {
   return node;
 }
 
-function one({ transform, index, list, change, again, write, options, tables }) {
+function one({ transform, index, list, change, again, head, write, options, tables }) {
   const known = transformOf(transform.use);
   const tool = (words, label, act, off) => el("button", { type: "button", class: "tool", "aria-label": `${label}：${known.title}`, title: label, disabled: off, onclick: act }, words);
   const move = (to) => { const next = [...list]; next.splice(to, 0, ...next.splice(index, 1)); write(next); };
   const words = el("span", { class: "muted small" }, wordsOf(transform));
-  const set = (key, value, redraw = false) => { change(() => { if (value === undefined) delete transform[key]; else transform[key] = value; }, `t-${index}-${key}`); words.textContent = wordsOf(transform); if (redraw) again(); };
+  const set = (key, value, redraw = false) => { change(() => { if (value === undefined) delete transform[key]; else transform[key] = value; }, `t-${index}-${key}`); words.textContent = wordsOf(transform); redraw ? again() : head(); };
   return el("li", { class: "transform", "data-use": transform.use }, el("div", { class: "transform-head" }, el("strong", {}, known.title), words, el("span", { class: "grow" }),
     tool("↑", "上移", () => move(index - 1), index === 0), tool("↓", "下移", () => move(index + 1), index === list.length - 1), tool("×", "去掉", () => write(list.filter((_, at) => at !== index)))),
     known.fields.length ? el("div", { class: "transform-fields" }, known.fields.filter((field) => !field.more).map((field) => setting(field, transform, set, options, tables)), rare(known, transform, set, tables)) : null);

@@ -3,7 +3,7 @@
 import { $, el, show, toast } from "../ui/dom.js";
 import { fieldOf, shown } from "./words.js";
 
-const PANES = [["result", "结果"], ["gaps", "缺口"], ["changes", "与现行比较"], ["ideas", "建议"]];
+const PANES = [["result", "结果"], ["gaps", "缺口"], ["changes", "变化"], ["ideas", "建议"]];
 
 export class TrialPanel {
   constructor(mapping, root) {
@@ -44,6 +44,7 @@ export class TrialPanel {
     const lines = [];
     if (unfinished.length) lines.push(el("p", { class: "bad-words" }, "对应关系还不完整，先改正下列问题："), el("ul", { class: "fault-list" }, unfinished.slice(0, 6).map((one) => el("li", {}, el("button", { type: "button", onclick: () => this.mapping.editor.jump(one.place) }, one.message), el("small", { class: "muted" }, one.remedy)))));
     else if (faults.length) lines.push(el("p", { class: "bad-words" }, `按对方格式检查：${faults.length} 处不符`), el("ul", { class: "fault-list" }, faults.slice(0, 12).map((fault) => el("li", {}, el("button", { type: "button", onclick: () => this.mapping.reveal(fieldOf(fault.to)) }, fault.message), fault.remedy ? el("small", { class: "muted" }, fault.remedy) : null))));
+    else if (!this.mapping.theirTitles().size) lines.push(el("p", { class: "muted" }, "还没有对方格式，无从核对。"));
     else lines.push(el("p", { class: "good-words" }, el("span", { "aria-hidden": "true" }, "✓ "), "符合对方格式"));
     const expected = trial.expected;
     if (samples.length && expected) {
