@@ -16,7 +16,7 @@ DIFFERENCES: dict[int, tuple[str, dict[str, tuple[str, ...]], tuple[str, ...]]] 
     4: ("日期", {"food_bureau_case": ("apply_date", "step_time", "accept.time", "accept.due"),
     "health_front_case": ("up_pro_process.event_start_time",)}, ()),
     5: ("行政区划", {"food_bureau_case": ("enterprise.area_code",), "city_bus_company": ("company.area_name",)}, ()),
-    6: ("地址", {"city_bus_company": ("company.address",), "food_bureau_case": ("premises.address",)}, ("food_bureau_case",)),
+    6: ("地址", {"city_bus_company": ("company.address",), "food_bureau_case": ("enterprise.address", "premises.address")}, ()),
     7: ("金额", {"city_bus_company": ("company.capital",)}, ()),
     8: ("信用代码", {"food_bureau_case": ("enterprise.credit_code",)}, ()),
     9: ("布尔", {"food_bureau_case": ("online", "warehouse")}, ()),

@@ -1,11 +1,24 @@
 """Running a mapping back: what of the record a body tells, where every transform of a line has an inverse."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from yichuang.mappings.faults import OMIT, MappingFault, Refused, Restored, fault
 from yichuang.mappings.plan import Branch, Columns, Line, Node, Rows
 from yichuang.mappings.record import LAST, Source
+from yichuang.mappings.transforms.transform import Joint
+
+
+@dataclass(slots=True)
+class _Parted:
+    """A source, the parts of it that lines have, and these lines' targets."""
+
+    record: dict[str, Any]
+    source: Source
+    joint: Joint
+    parts: dict[str, Any]
+    lines: list[str]
 
 
 class _Restoring:
@@ -15,6 +28,7 @@ class _Restoring:
         self.lists = lists
         self.faults: list[MappingFault] = []
         self.closed: dict[str, None] = {}
+        self.parted: dict[tuple[int, str], _Parted] = {}
 
     def branch(self, branch: Branch, body: Any, record: Any, place: str) -> None:
         """Lines of one object; `record` is what paths are laid into: the record, or a row."""
@@ -31,6 +45,12 @@ class _Restoring:
                 self.line(node, given.get(key, OMIT), record, to)
 
     def line(self, line: Line, value: Any, record: Any, to: str) -> None:
+        joint = _joint(line)
+        if joint is not None:
+            own = self.parted.setdefault((id(record), line.sources[0].path), _Parted(record, line.sources[0], joint, {}, []))
+            own.lines.append(to)
+            own.parts.update({} if value is OMIT else {joint.part: value})
+            return
         if not _settable(line) or (line.sources[0].code and line.sources[0].root in self.lists):
             if line.sources or line.choices or line.when is not None:
                 self.closed[to] = None
@@ -51,6 +71,17 @@ class _Restoring:
             self.faults.append(fault(to, line.sources[0].path, given, why))
             return OMIT
         return value
+
+    def put_together(self) -> None:
+        """Sources that several lines have each a part of."""
+        for own in self.parted.values():
+            if not own.joint.needs <= set(own.parts):
+                self.closed.update(dict.fromkeys(own.lines))
+                continue
+            try:
+                lay(own.record, own.source, own.joint.restore(own.parts))
+            except Refused as why:
+                self.faults.append(fault(own.lines[0], own.source.path, own.parts, why))
 
     def rows(self, node: Rows, value: Any, record: Any, to: str) -> None:
         if not isinstance(value, Sequence) or isinstance(value, str) or node.when is not None:
@@ -82,7 +113,13 @@ def restore(root: Branch, body: Any) -> Restored:
     restoring = _Restoring(frozenset(_lists(root)))
     record: dict[str, Any] = {}
     restoring.branch(root, body, record, "")
+    restoring.put_together()
     return Restored(record, tuple(restoring.faults), tuple(restoring.closed))
+
+
+def _joint(line: Line) -> Joint | None:
+    alone = len(line.sources) == 1 and not line.many and len(line.chain) == 1 and line.when is None
+    return line.chain[0].joint if alone else None
 
 
 def _lists(node: Node) -> Iterator[str]:

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 from yichuang.mappings.faults import Refused, empty
 from yichuang.mappings.transforms.texts import written
-from yichuang.mappings.transforms.transform import Context, Spec, Transform, misconfigured, not_text, on_text
+from yichuang.mappings.transforms.transform import Context, Joint, Spec, Transform, misconfigured, not_text, on_text
 from yichuang.ports import Body
 
 LEVELS = ("province", "city", "district", "street")
 SKIPPED = "市辖区"
+NEEDED = frozenset({"province", "district", "street", "detail"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def address(spec: Spec, context: Context) -> Transform:
             return found.path[-1].code
         return found.whole if part == "whole" else found.part(part, skipped)
 
-    return Transform("address", apply, _back(tree, part))
+    joint = Joint(part, lambda parts: restored(tree, parts, skipped), NEEDED) if part in (*LEVELS, "detail") else None
+    return Transform("address", apply, _back(tree, part, skipped), joint=joint)
 
 
 def _piece(tree: Tree, value: Any) -> str:
@@ -147,30 +149,34 @@ def _of_form(tree: Tree, value: Mapping[str, Any]) -> Address:
     return Address(tree.path(node), tree.titles[node.code], text)
 
 
-def _back(tree: Tree, part: str) -> Any:
+def _back(tree: Tree, part: str, skipped: str) -> Any:
     def back(value: Any) -> Any:
         if empty(value):
             return ""
         if part == "object":
-            return restored(tree, value)
+            return restored(tree, value, skipped)
         found = _read(tree, value)
         return {"division": found.path[-1].code, "detail": found.detail}
 
     return back if part in ("whole", "object") else None
 
 
-def restored(tree: Tree, parts: Any) -> Any:
+def restored(tree: Tree, parts: Any, skipped: str) -> Any:
     """An address of a form, from the parts' names."""
-    if type(parts) is not dict:
+    if not isinstance(parts, Mapping):
         raise Refused("type", "不是分段的地址", "请对方核对")
-    node: Node | None = None
+    if all(empty(parts.get(level)) for level in (*LEVELS, "detail")):
+        return ""
+    code = ""
     for level in LEVELS:
         title = parts.get(level, "")
-        found = next((n for n in tree.below.get(node.code if node else "", ()) if n.title == title), None)
-        node = found or node
-    if node is None:
-        raise Refused("address", "中没有认得的行政区划", "请对方核对")
-    return {"division": node.code, "detail": str(parts.get("detail", ""))}
+        found = next((node for node in tree.below.get(code, ()) if node.title == title), None)
+        if found is None and title not in ("", skipped):
+            raise Refused("address", "中有不认得的行政区划", "请对方核对")
+        code = found.code if found else code
+    if not code:
+        raise Refused("address", "中没有行政区划", "请对方核对")
+    return {"division": code, "detail": str(parts.get("detail", ""))}
 
 
 def division(spec: Spec, context: Context) -> Transform:
@@ -199,7 +205,7 @@ def _digits(wanted: int) -> Transform:
         return text[:6] if wanted == 6 else text.ljust(12, "0")
 
     apply = on_text(run)
-    return Transform("division", apply, apply)
+    return Transform("division", apply, apply, lossy=wanted == 6)
 
 
 def _named(tree: Tree, shape: str) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from yichuang.mappings.faults import Refused, empty
 from yichuang.ports import Body
@@ -22,6 +22,14 @@ class Context:
     many: bool = False
 
 
+class Joint(NamedTuple):
+    """`part`: what this line has; `restore`: from the parts by name to the source; `needs`: without which it can't."""
+
+    part: str
+    restore: Callable[[Mapping[str, Any]], Any]
+    needs: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Transform:
     """`apply` is total but for `Refused`. `back`, where there is one, gives a value that `apply` maps to the same again.
@@ -37,6 +45,8 @@ class Transform:
     bound: Mapping[str, Any] = field(default_factory=dict)
     lossy: bool = False
     """Whether something is lost on the way, so that `back` gives less than there was."""
+    joint: "Joint | None" = None
+    """How several lines of one source, each with a part of it, are put together again."""
     broken: str = ""
     """Why it refuses everything."""
 
