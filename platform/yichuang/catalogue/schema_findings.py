@@ -14,6 +14,13 @@ def _allowed(error: Any) -> str:
     return "、".join(str(option) for option in error.kind.options)
 
 
+def _one_of(error: Any) -> tuple[str, str]:
+    """A condition is an object; of anything else nothing has been chosen yet, or too much."""
+    if isinstance(error.instance, Mapping):
+        return "写法不完整或不对", "请在编辑器中重新选择事实、比较方式和值"
+    return ("还没有选择或填写", "请选择或填写") if error.instance in ("", []) else ("内容的写法不对", "请在编辑器中重新选择或填写")
+
+
 WORDS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
     "required": lambda e: (f"缺少“{e.kind.property}”", "请补上这一项"),
     "additionalProperties": lambda e: (f"多出“{'、'.join(e.kind.unexpected)}”", "请检查名称是否写错，或删去"),
@@ -27,7 +34,7 @@ WORDS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
     "minItems": lambda e: ("项数不足", f"至少 {e.kind.limit} 项"),
     "maximum": lambda e: (f"{e.instance} 过大", f"不得大于 {e.kind.limit}"),
     "minimum": lambda e: (f"{e.instance} 过小", f"不得小于 {e.kind.limit}"),
-    "oneOf": lambda e: ("写法不完整或不对", "请在编辑器中重新选择事实、比较方式和值"),
+    "oneOf": _one_of,
 }
 
 
