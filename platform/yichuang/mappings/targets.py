@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from yichuang.mappings.plan import Branch, Columns, Line, Node, Rows
@@ -44,7 +45,8 @@ def _called(where: Source, rows: str) -> str:
     return rows + path.removeprefix("row") if where.in_row else path
 
 
-DEEPEST = 8
+DEEPEST, MOST_FIELDS = 8, 3000
+ELSEWHERE = ("$schema", "$id", "$defs", "definitions", "components")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ class TargetField:
 
 
 def target_fields(schema: Any) -> list[TargetField]:
-    """All fields of a schema, objects and arrays before what is in them. Local `$ref`s are followed; depth is bounded."""
-    return list(_fields(schema, schema, "", True, 0)) if isinstance(schema, Mapping) else []
+    """All fields of a schema, objects and arrays before what is in them. Local `$ref`s are followed; depth and number are bounded."""
+    return list(islice(_fields(schema, schema, "", True, 0), MOST_FIELDS)) if isinstance(schema, Mapping) else []
 
 
 def _fields(schema: Any, root: Mapping[str, Any], place: str, sure: bool, depth: int) -> Iterator[TargetField]:
@@ -106,32 +108,56 @@ def resolved(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
-def inlined(schema: Any, root: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
-    """The schema by itself, its local references put in; what refers to itself ends in anything. OpenAPI 3.0's `nullable` is said as a type."""
-    found = dict(resolved(schema, root))
-    if depth > DEEPEST:
-        return {}
-    if found.pop("nullable", None) is True and isinstance(found.get("type"), str):
-        found["type"] = [found["type"], "null"]
-    if isinstance(found.get("properties"), Mapping):
-        found["properties"] = {str(name): inlined(inner, root, depth + 1) for name, inner in found["properties"].items()}
-    for key in ("items", "additionalProperties"):
-        if isinstance(found.get(key), Mapping):
-            found[key] = inlined(found[key], root, depth + 1)
-    for key in ("allOf", "anyOf", "oneOf"):
-        if isinstance(found.get(key), list):
-            found[key] = [inlined(inner, root, depth + 1) for inner in found[key]]
-    return _merged(found)
+def inlined(schema: Any, root: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema by itself, its local references put in. What refers to itself, and what is too much, ends in anything."""
+    return _Inliner(root).schema(schema, 0)
+
+
+class _Inliner:
+    """OpenAPI 3.0's `nullable` is said as a type; `allOf` of objects is laid together, so that their fields can be seen."""
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self.root = root
+        self.left = MOST_FIELDS
+        self.open: set[int] = set()
+
+    def schema(self, given: Any, depth: int) -> dict[str, Any]:
+        own = resolved(given, self.root)
+        self.left -= 1
+        if depth > DEEPEST or self.left < 0 or id(own) in self.open:
+            return {}
+        self.open.add(id(own))
+        found = self.parts(dict(own), depth + 1)
+        self.open.discard(id(own))
+        return _merged(found)
+
+    def parts(self, found: dict[str, Any], depth: int) -> dict[str, Any]:
+        if found.pop("nullable", None) is True and isinstance(found.get("type"), str):
+            found["type"] = [found["type"], "null"]
+        if isinstance(found.get("properties"), Mapping):
+            found["properties"] = {str(name): self.schema(inner, depth) for name, inner in found["properties"].items()}
+        for key in ("items", "additionalProperties"):
+            if isinstance(found.get(key), Mapping):
+                found[key] = self.schema(found[key], depth)
+        for key in ("allOf", "anyOf", "oneOf"):
+            if isinstance(found.get(key), list):
+                found[key] = [self.schema(inner, depth) for inner in found[key]]
+        return found
 
 
 def _merged(schema: dict[str, Any]) -> dict[str, Any]:
-    """`allOf` of objects laid together, so that their fields can be seen."""
     parts = schema.pop("allOf", None)
-    if not isinstance(parts, list):
-        return {key: value for key, value in schema.items() if key not in ("$schema", "$id", "$defs", "definitions", "components")}
-    merged = dict(schema)
-    for part in parts:
-        properties = {**merged.get("properties", {}), **part.get("properties", {})}
-        required = [*merged.get("required", ()), *(name for name in part.get("required", ()) if name not in merged.get("required", ()))]
+    merged = {key: value for key, value in schema.items() if key not in ELSEWHERE}
+    for part in parts if isinstance(parts, list) else ():
+        properties = _object(part.get("properties")) | _object(merged.get("properties"))
+        required = list(dict.fromkeys([*_list(merged.get("required")), *_list(part.get("required"))]))
         merged = part | merged | ({"properties": properties} if properties else {}) | ({"required": required} if required else {})
-    return _merged(merged)
+    return merged
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

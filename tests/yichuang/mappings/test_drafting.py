@@ -1,9 +1,12 @@
 """First drafts from a JSON Schema, from OpenAPI, from a form; suggestions; what changed, in words."""
 
+import time
 from copy import deepcopy
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from yichuang.bootstrap import kind_table
 from yichuang.catalogue.gate import check
@@ -18,6 +21,7 @@ from yichuang.mappings import (
     request_schemas,
     suggest,
 )
+from yichuang.mappings.targets import target_fields
 from yichuang.ports import Ref
 
 KINDS = kind_table()
@@ -90,6 +94,37 @@ def test_a_poor_description_gives_a_draft_too(packaged: DocumentView, document: 
     form, mapping = draft_from_schema(document, "poor", "空", "city_bus", "food_business_new")
     assert check(Overlay(packaged, {Ref("form", "poor"): form}), KINDS, [Ref("form", "poor")]) == []
     assert mapping["target"] == "city_bus"
+
+
+NODES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.fixed_dictionaries({"$ref": st.sampled_from(["#", "#/properties/a",
+    "#/x"])}),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["type", "properties", "items", "required", "allOf", "enum", "format", "title", "a", "b", "$ref", "maxLength",
+        "paths", "const"]), inner,
+        max_size=5,
+    ),
+    max_leaves=25,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(document=st.dictionaries(st.sampled_from(["type", "properties", "items", "required", "allOf", "paths", "$ref"]), NODES))
+def test_any_document_gives_a_draft(packaged: DocumentView, document: Any) -> None:
+    form, mapping = draft_from_schema(document, "any", "任意", "city_bus", "food_business_new")
+    suggest(packaged, mapping)
+    assert form["sections"] and isinstance(mapping["lines"], list)
+
+
+def test_a_schema_that_refers_to_itself_in_many_ways_is_bounded() -> None:
+    names = [f"p{n}" for n in range(12)]
+    document = {"type": "object", "properties": {name: {"$ref": "#/$defs/a"} for name in names}, "$defs": {}}
+    for here, below in zip("abcdefgh", "bcdefgha", strict=True):
+        document["$defs"][here] = {"type": "object", "properties": {name: {"$ref": f"#/$defs/{below}"} for name in names}}
+    begun = time.process_time()
+    draft_from_schema(document, "wide", "宽", "city_bus")
+    assert len(target_fields(document)) <= 3000
+    assert time.process_time() - begun < 5
 
 
 def test_every_packaged_form_drafts_a_mapping_that_passes_the_gate(packaged: DocumentView) -> None:

@@ -12,7 +12,7 @@ from yichuang.rules.text import BLANKS, half_width
 DOT = "\u00b7"
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _DOTS = re.compile(
-    f"\\s*[\u2022\u2027\u30fb\uff65\u2219\u22c5\u25cf\u16eb\u2024\uff0e\u00b7]\\s*|(?<=[{_HAN}])(?:\\s*\\.\\s*|\\s+)(?=[{_HAN}])"
+    f"\\s{{0,5}}[\u2022\u2027\u30fb\uff65\u2219\u22c5\u25cf\u16eb\u2024\uff0e\u00b7]\\s{{0,5}}|(?<=[{_HAN}])(?:\\s*\\.\\s*|\\s+)(?=[{_HAN}])"
 )
 _WIDE = re.compile("[\uff01-\uff5e\u3000]")
 _TIDY = re.compile(f"[{_HAN}]+")
