@@ -23,8 +23,14 @@ def sheet(content: Mapping[str, Any], url: str) -> dict[str, Any]:
     content = _breakable(content)
     return {
         "title": content["title"], "author": content["author"] or content["title"], "number": content["number"], "blocks": blocks(content),
-        "url": url, "qr": qr.svg(url, border=0) if url else "",
+        "url": url, "qr": qr.svg(url, border=0) if url else "", **_review(content.get("review", "")),
     }  # fmt: skip
+
+
+def _review(url: str) -> dict[str, str]:
+    """The code that leads to reviewing the service, where the paper invites to that."""
+    url = url.replace(_BREAK, "")
+    return {"review": url, "review_qr": qr.svg(url, border=0) if url else ""}
 
 
 def blocks(content: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ PUBLIC = {
     "h5.login", "h5.returned", "h5.logout", "h5.signed_out",
     "api.listItems", "api.getItem", "api.getFormSchema", "api.decideChecklist", "api.validateAnswers", "api.issueNotice",
     "api.getNoticeQr", "api.getTable", "api.openapi", "api.docs", "api.listEntrustments", "watching.healthz", "watching.readyz", "watching.metrics",
-    "AuthDBView.login", "AuthDBView.logout", "verify.verify", "desk.statistics_slash",
+    "AuthDBView.login", "AuthDBView.logout", "verify.verify", "review.page", "review.give", "screen.page", "screen.bind", "desk.statistics_slash",
 }  # fmt: skip
 """What anybody may ask for. A new public route must be added here on purpose."""
 
@@ -36,6 +36,7 @@ BY_DRAFT = {"h5.commitments", *(f"h5.commitment_{deed}" for deed in ("snapshot",
 """What hangs on an applicant's draft named in the question; without one there is nothing to ask. `test_reach` names other people's."""
 
 MACHINES = {
+    "screen.now",
     "api.listDeliveries", "api.getDelivery", "api.giveReceipt", "api.getIntake", "api.listIntakes", "api.batchIntakes", "api.getIntakeFile",
     "api.pushStep", "api.pushResult",
 }  # fmt: skip
@@ -46,7 +47,7 @@ ANYBODY_INSIDE = {"AuthDBView.account", "Overview.index", "desk.index", "desk.pu
 
 OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     ("desk.fill",): {
-        "desk.choose_window", "desk.search", "desk.item", "desk.mine", "desk.start", "desk.resume", "desk.save", "desk.take_over",
+        "desk.choose_window", "desk.screen", "desk.screen_code", "desk.screen_release", "desk.search", "desk.item", "desk.mine", "desk.start", "desk.resume", "desk.save", "desk.take_over",
         "desk.discard", "desk.renew", "desk.submit", "desk.on_paper", "desk.attach", "desk.notice", "desk.commitments",
         "desk.commitment_snapshot", "desk.commitment_offer", "desk.commitment_decline", "desk.commitment_sign", "desk.commitment_withdraw",
     },
@@ -88,7 +89,7 @@ VALUES = {
     "document": str(uuid.UUID(int=8)), "delivery": str(uuid.UUID(int=8)),
     "delivery_id": str(uuid.UUID(int=8)), "sheet_id": str(uuid.UUID(int=8)), "sheet": str(uuid.UUID(int=8)),
     "question_id": "1", "client": "nobody", "target": "nowhere", "run": str(uuid.UUID(int=8)),
-    "intake": "110107-2026-9999999",
+    "intake": "110107-2026-9999999", "token": "x" * 22,
 }  # fmt: skip
 """A value for every argument of an address; of nothing that exists."""
 

@@ -29,11 +29,12 @@ class Issuing(Recording):
             return []
         row, values = progress.row, values_of(progress) | self._handed_over(progress) | self._awaited(progress)
         mandate, found = self._mandate(row, progress.deed.actor), []
+        review = self._rooms.reviews.link(connection, row.id, row.item, progress.action.step, channel_of(progress))
         for code in progress.action.documents:
             seal = mandate.seal(code)
             order = DocumentOrder(
                 row.id, row.number, code, row.release, row.department, progress.desk.work.place,
-                values | ({"document.seal": seal} if seal else {}), progress.desk.work.facts, progress.deed.actor, progress.deed.key,
+                values | ({"document.seal": seal} if seal else {}), progress.desk.work.facts, progress.deed.actor, progress.deed.key, review,
             )  # fmt: skip
             found.append(self._rooms.documents.issue(connection, order))
         return found

@@ -58,7 +58,7 @@ class Views(Searching):
 
     def _deliveries(self, connection: Connection, row: Any) -> list[dict[str, Any]]:
         targets = self._catalogue.current().compiled(compile_targets, "")
-        found = self._rooms.outbox.of_case(row.id, connection)
+        found = [one for one in self._rooms.outbox.of_case(row.id, connection) if one.topic == "case"]
         return [one.as_dict() | {"target_title": "推送部门" if one.target == INBOX else targets.title(one.target)} for one in found]
 
     def _head(self, row: Any, actor: Actor | None) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class DocumentOrder:
     `document`: code of the definition in `release`. `department`: who is responsible for the item; `place`: where it is issued. `values`: flat,
     by the paths of `documents.fields.FIELDS`, raw values of their types; those the platform knows itself (item, department, hall, number) may
     be left out. `facts`: flat, by path, for conditions; `item.code` names the item. `key`: what is ordered twice under one key is one document.
+    `review`: the path where the service that the paper belongs to is reviewed; empty for no invitation.
     """
 
     case_id: str
@@ -49,6 +50,7 @@ class DocumentOrder:
     facts: Mapping[str, Any] = field(default_factory=dict)
     actor: Actor = Actor("system", "系统")
     key: str = ""
+    review: str = ""
 
 
 @dataclass(frozen=True, slots=True)

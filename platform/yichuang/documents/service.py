@@ -88,7 +88,7 @@ class Documents:
             seq = next_number(connection, counter(issuer.code, numbering.word), now.year)
             number = numbering.write(issuer.prefix, item_word(view, order), now.year, seq)
         full = {**values, **document_values(number, now.date(), issuer)}
-        said_all = content(document, full, order.facts)
+        said_all = content(document, full, order.facts) | {"review": f"{self._rooms.base_url}{order.review}" if order.review else ""}
         row = {
             "id": document_id, "case_id": order.case_id, "case_number": order.case_number, "document": order.document,
             "doc_type": document.body["doc_type"], "title": document.title, "item_title": str(values.get("item.title", "")),

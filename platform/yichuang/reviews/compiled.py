@@ -44,10 +44,18 @@ class ReviewRules:
 
     def service(self, step: str, channel: str) -> str | None:
         """What a step of a case of this channel is called as a service; None where it is none."""
-        for one in self.body["services"]:
-            if one["step"] == step and (not one.get("channels") or channel in one["channels"]):
-                return str(one["name"])
-        return None
+        found = self._service(step, channel)
+        return str(found["name"]) if found else None
+
+    def invites(self, step: str, channel: str, where: str) -> bool:
+        """Whether to ask for a review of such a service: on the `screen`, on `paper`, in `apply`."""
+        found = self._service(step, channel)
+        return found is not None and where in found["invite"]
+
+    def _service(self, step: str, channel: str) -> Mapping[str, Any] | None:
+        services: Sequence[Mapping[str, Any]] = self.body["services"]
+        fitting = (one for one in services if one["step"] == step and (not one.get("channels") or channel in one["channels"]))
+        return next(fitting, None)
 
     def once_per_case(self, channel: str) -> bool:
         """一事一评; at the counter always 一次一评."""
@@ -57,10 +65,6 @@ class ReviewRules:
         """The last moment to review a service of this moment: the end of that day."""
         day = at + timedelta(days=int(self.body["window_days"]))
         return day.replace(hour=23, minute=59, second=59, microsecond=0)
-
-    def invites(self, where: str) -> bool:
-        """`screen`, `receipt`, `document`, `apply`."""
-        return bool(self.body["invite"].get(where))
 
     def offered(self, channel: str) -> Sequence[Tag]:
         """The tags of a channel, in the definition's order."""

@@ -66,7 +66,7 @@ class Ledger:
 
     def _invitation(self, row: Row[Any], reviewed: bool) -> Invitation:
         return Invitation(
-            row.id, row.case_id, row.service_number, row.service_name, row.item, row.item_title, row.at, row.valid_until,
+            row.id, row.case_id, row.service_number, row.step, row.service_name, row.item, row.item_title, row.at, row.valid_until,
             self.links.path(row.case_id, row.service_number), _place(row), row.clerk, row.channel, reviewed,
         )  # fmt: skip
 

@@ -117,6 +117,7 @@ class Invitation:
     id: str
     case_id: str
     number: int
+    step: str
     name: str
     item: str
     item_title: str

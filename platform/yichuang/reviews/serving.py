@@ -33,10 +33,10 @@ class Serving(Ledger):
         last, online = self._counted(connection, case_id)
         return 0 if online and self.rules.get(item).once_per_case(channel) else last + 1
 
-    def link(self, connection: Connection, case_id: str, item: str, step: str, channel: str, where: str) -> str:
-        """What a paper of this step may invite with (`receipt`, `document`): the page's path, empty where the rules don't invite."""
+    def link(self, connection: Connection, case_id: str, item: str, step: str, channel: str) -> str:
+        """What a paper of this step invites with: the page's path, empty where the rules don't invite on paper."""
         rules = self.rules.of(item)
-        number = self.expected(connection, case_id, item, step, channel) if rules and rules.invites(where) else 0
+        number = self.expected(connection, case_id, item, step, channel) if rules and rules.invites(step, channel, "paper") else 0
         return self.links.path(case_id, number) if number else ""
 
     def served(self, connection: Connection, service: Service) -> str:
@@ -56,7 +56,7 @@ class Serving(Ledger):
             "waited_seconds": service.waited, "handled_seconds": service.handled, "corrections": service.corrections,
             "body": self._vault.seal(json.dumps(people, ensure_ascii=False), f"service/{service_id}"), "label": service.label,
             "link_hash": self.links.hash(self.links.token(service.case_id, number)), "valid_until": rules.until(service.at),
-            "invited_at": service.at if rules.invites("screen") or rules.invites("apply") else None,
+            "invited_at": service.at if rules.invites(service.step, service.channel, "screen") else None,
         }  # fmt: skip
         connection.execute(insert(services_given), row)
         told = {"name": name, "number": number, "at": service.at.isoformat(), "channel": service.channel, "operation": "I"}
@@ -74,6 +74,12 @@ class Serving(Ledger):
         """A case's services, oldest first: for the applicant, and for whoever records what the applicant says."""
         return self._found(services_given.c.case_id == case_id)
 
+    def inviting(self, case_id: str) -> Sequence[Invitation]:
+        """Those of a case that may be reviewed in 「我的办件」 now."""
+        now = self._clock.now()
+        open_ = [one for one in self.of_case(case_id) if one.open(now)]
+        return [one for one in open_ if (rules := self.rules.of(one.item)) and rules.invites(one.step, one.channel, "apply")]
+
     def of_number(self, case_number: str) -> Sequence[Invitation]:
         return self._found(services_given.c.case_number == case_number)
 
@@ -84,7 +90,7 @@ class Serving(Ledger):
         found = self._found((columns.window == window) & (columns.at >= since) & (columns.channel == DESK))
         last = found[-1] if found else None
         rules = self.rules.of(last.item) if last else None
-        return last if last and rules and rules.invites("screen") and not last.reviewed else None
+        return last if last and rules and rules.invites(last.step, last.channel, "screen") and not last.reviewed else None
 
     def silent(self, limit: int = 500) -> Sequence[tuple[str, int]]:
         """Services nobody reviewed in time to be asked, with the grade that silence means; nothing while the rules don't want that."""

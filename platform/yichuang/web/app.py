@@ -13,7 +13,21 @@ from werkzeug.wrappers import Response
 
 from yichuang.services import Services
 from yichuang.settings import Settings
-from yichuang.web import admin, api, desk, guards, guide, h5, problems, session, verify, watching, workplaces
+from yichuang.web import (
+    admin,
+    api,
+    desk,
+    guards,
+    guide,
+    h5,
+    problems,
+    review,
+    screen,
+    session,
+    verify,
+    watching,
+    workplaces,
+)
 from yichuang.web.templating import Pages
 
 HERE = Path(__file__).parent
@@ -69,7 +83,7 @@ def create_app(services: Services) -> Flask:
     problems.install(app)
     session.install(app, services)
     workplaces.install(app)
-    for surface in (desk, guide, h5, api, verify):
+    for surface in (desk, guide, h5, api, verify, review, screen):
         app.register_blueprint(surface.blueprint(services))
     admin.install(app, services)
 

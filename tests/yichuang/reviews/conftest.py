@@ -27,7 +27,7 @@ def served(hall: HallAtWork) -> Callable[[], Invitation]:  # noqa: F811
         case_id = hall.receive(item)
         hall.collect(case_id)
         hall.act(case_id, "accept")
-        return hall.services.reviews.of_case(case_id)[0]
+        return hall.services.reviews.of_case(case_id)[-1]
 
     return make
 

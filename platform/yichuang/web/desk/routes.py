@@ -21,6 +21,7 @@ from yichuang.web.desk import (
     notices,
     papers,
     people,
+    screens,
     stations,
     verifications,
     words,
@@ -92,7 +93,7 @@ def blueprint(services: Services) -> Blueprint:
     commitments.install(pages, services, clerk)
     words.install(pages)
     people.install(pages)
-    for room in (cases, holding, inbox, materials, papers, verifications, credit, handovers):
+    for room in (cases, holding, inbox, materials, papers, verifications, credit, handovers, screens):
         room.install(pages, services)
     install_statistics(pages, services)
     return pages

@@ -43,7 +43,7 @@ def _pages(pages: Blueprint, services: Services, sessions: Sessions) -> None:
         offers = [offer for offer in found["offers"] if offer["code"] != AGAIN]
         return render_template(
             "apply/case.html", case=found, rounds=rounds, offers=offers, key=uuid.uuid4().hex, again=len(offers) < len(found["offers"]),
-            sent="sent" in request.args, generated=generated,
+            sent="sent" in request.args, generated=generated, services_given=services.reviews.inviting(case_id),
         )  # fmt: skip
 
     @pages.get("/apply/cases/<case_id>/receipt")

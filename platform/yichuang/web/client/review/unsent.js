@@ -1,0 +1,64 @@
+// Reviews that are written and not yet taken: kept in the browser with their pictures, sent when there is a network, each under one key.
+
+import { Offline, Problem, call } from "../ui/net.js";
+import { all, forget, keep } from "../ui/store.js";
+
+const OWNER = "review", RETRY = [2000, 4000, 8000, 15000];
+
+// Not worth trying again: the server has answered.
+const final = (error) => error instanceof Problem && error.status < 500 && error.status !== 429;
+
+export function send({ path, review, pictures }) {
+  if (!pictures.length) return call("POST", path, review);
+  const form = new FormData();
+  form.append("review", JSON.stringify(review));
+  pictures.forEach((picture, index) => form.append("picture", picture, `${index + 1}.jpg`));
+  return call("POST", path, form);
+}
+
+// Kept first, sent then; resolves with "sent" or "kept", rejects with what the server has against it.
+export async function give(record) {
+  const kept = { id: `review${record.path}`, owner: OWNER, ...record };
+  await keep(kept).catch(() => {});
+  try {
+    await send(kept);
+  } catch (error) {
+    if (error instanceof Offline || !final(error)) return "kept";
+    await forget(kept.id).catch(() => {});
+    throw error;
+  }
+  await forget(kept.id).catch(() => {});
+  return "sent";
+}
+
+// All that is kept is tried until it is gone. `told(path, error|null)` for each that was settled.
+export class Unsent {
+  constructor(told) {
+    Object.assign(this, { told, tries: 0, running: false });
+    addEventListener("online", () => { this.tries = 0; this.flush(); });
+  }
+
+  async waiting() { return (await all().catch(() => [])).filter((record) => record.owner === OWNER); }
+
+  async flush() {
+    if (this.running) return;
+    this.running = true;
+    clearTimeout(this.timer);
+    let left = 0;
+    for (const record of await this.waiting()) {
+      try {
+        await send(record);
+        await this.settled(record, null);
+      } catch (error) {
+        if (final(error)) await this.settled(record, error); else left += 1;
+      }
+    }
+    this.running = false;
+    if (left) this.timer = setTimeout(() => this.flush(), RETRY[Math.min(this.tries++, RETRY.length - 1)]);
+  }
+
+  async settled(record, error) {
+    await forget(record.id).catch(() => {});
+    this.told(record.path, error);
+  }
+}

@@ -1,0 +1,73 @@
+"""`/r/<token>`: whoever has the link may review that one service. The link is the authority; no cookie and no log-in is needed."""
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, make_response, render_template, request
+from markupsafe import Markup
+
+from yichuang.errors import ReviewGiven, ReviewLate, ReviewLinkUnknown, ReviewRefused
+from yichuang.reviews.grades import COUNTER, KIOSK, MOBILE, OPEN_CHANNELS, QR, WEB
+from yichuang.services import Services
+from yichuang.web.guards import csrf, limiter
+from yichuang.web.json import json_response
+from yichuang.web.review.given import given_of
+from yichuang.web.screen.routes import screen_of
+
+PER_ADDRESS = "600/minute"
+"""A hall's phones share an address."""
+OVER = {ReviewGiven: "given", ReviewLate: "late", ReviewLinkUnknown: "unknown"}
+
+
+def blueprint(services: Services) -> Blueprint:
+    pages = Blueprint("review", __name__)
+
+    @pages.get("/r/<token>")
+    @limiter.limit(PER_ADDRESS)
+    def page(token: str) -> Response:
+        channel = _channel()
+        try:
+            form = services.reviews.open(token, channel)
+        except (ReviewGiven, ReviewLate, ReviewLinkUnknown) as over:
+            return _private(render_template("review/over.html", why=OVER[type(over)], title=over.title, kiosk=channel == KIOSK), over.status)
+        wire = _embedded(form.as_dict() | {"channel": channel})
+        return _private(render_template("review/page.html", form=form, wire=wire, kiosk=channel == KIOSK), 200)
+
+    @pages.post("/r/<token>")
+    @limiter.limit(PER_ADDRESS)
+    def give(token: str) -> Response:
+        """One sending, as JSON, or as a form with the JSON in `review` and files in `picture`."""
+        given = given_of(request)
+        if given.channel == COUNTER:
+            if screen_of(services) is None:
+                raise ReviewRefused("这块屏没有绑定窗口，请窗口人员重新绑定", [{"field": "channel", "message": "没有绑定窗口"}])
+        elif given.channel not in OPEN_CHANNELS:
+            raise ReviewRefused("没有这个评价渠道", [{"field": "channel", "message": "没有这个评价渠道"}])
+        review = services.reviews.give(token, given)
+        return json_response({"grade": review.grade}, 201)
+
+    csrf.exempt(pages)
+    return pages
+
+
+def _channel() -> str:
+    if request.args.get("kiosk") == "1":
+        return KIOSK
+    if request.args.get("from") == "apply":
+        return MOBILE if "Mobi" in request.headers.get("User-Agent", "") else WEB
+    return QR
+
+
+def _private(body: str, status: int) -> Response:
+    """Found by no search engine; the address is told to nobody."""
+    answer = make_response(body, status)
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _embedded(wire: Any) -> Markup:
+    """JSON inside a script element: no `<` may stand in it."""
+    return Markup(orjson.dumps(wire).decode().replace("<", "\\u003c"))
+
+
