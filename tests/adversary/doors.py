@@ -47,7 +47,8 @@ ANYBODY_INSIDE = {"AuthDBView.account", "Overview.index", "desk.index", "desk.pu
 
 OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     ("desk.fill",): {
-        "desk.choose_window", "desk.screen", "desk.screen_code", "desk.screen_release", "desk.search", "desk.item", "desk.mine", "desk.start", "desk.resume", "desk.save", "desk.take_over",
+        "desk.screen", "desk.screen_code", "desk.screen_release",
+        "desk.choose_window", "desk.search", "desk.item", "desk.mine", "desk.start", "desk.resume", "desk.save", "desk.take_over",
         "desk.discard", "desk.renew", "desk.submit", "desk.on_paper", "desk.attach", "desk.notice", "desk.commitments",
         "desk.commitment_snapshot", "desk.commitment_offer", "desk.commitment_decline", "desk.commitment_sign", "desk.commitment_withdraw",
     },
