@@ -42,8 +42,8 @@ class HttpDepartment:
         self._wire = Wire()
 
     def hand(self, parcel: Parcel) -> Receipt:
-        body = _body(parcel.payload)
-        answer = self._call("POST", "/cases", parcel.key, parcel.operation, body, MOST_ANSWER)
+        until, body = time.monotonic() + self._budget, _body(parcel.payload)
+        answer = self._call("POST", "/cases", parcel.key, parcel.operation, body, MOST_ANSWER, until)
         if answer.status in REFUSALS:
             raise _refused(answer)
         _well(answer)
@@ -57,7 +57,7 @@ class HttpDepartment:
 
     def holdings(self, since: datetime, until: datetime) -> Iterable[Holding]:
         query = urlencode({"since": since.isoformat(), "until": until.isoformat()})
-        answer = self._call("GET", f"/cases?{query}", "", "", b"", MOST_HOLDINGS)
+        answer = self._call("GET", f"/cases?{query}", "", "", b"", MOST_HOLDINGS, time.monotonic() + self._budget)
         _well(answer)
         try:
             return [Holding(str(one["key"]), str(one["digest"]), datetime.fromisoformat(one["received_at"])) for one in _read(answer, list)]
@@ -67,13 +67,13 @@ class HttpDepartment:
     def close(self) -> None:
         self._wire.close()
 
-    def _call(self, method: str, tail: str, key: str, operation: str, body: bytes, most: int) -> Answer:
+    def _call(self, method: str, tail: str, key: str, operation: str, body: bytes, most: int, until: float) -> Answer:
         moment, name = str(int(self._clock())), quote(key, safe="+@-_.")
         signed = signature(self._secret, moment, method, self._path + tail, name, operation, body)
         headers = {"Accept": "application/json", "X-Yichuang-Time": moment, "X-Yichuang-Signature": signed}
         if key:
             headers |= {"Content-Type": "application/json", "Idempotency-Key": name, "X-Yichuang-Operation": operation}
-        return self._wire.call(method, self._url + tail, self._budget, headers=headers, body=body, most=most)
+        return self._wire.call(method, self._url + tail, until - time.monotonic(), headers=headers, body=body, most=most)
 
 
 def _body(payload: Mapping[str, Any]) -> bytes:

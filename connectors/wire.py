@@ -51,7 +51,7 @@ class Wire:
             answer = line.exchange(method, f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", headers, body, most, until)
         except TimeoutError as error:
             line.close()
-            raise ConnectorFailed(f"{seconds:g} 秒内没有答完", reason="timeout") from error
+            raise ConnectorFailed(f"{seconds:.3g} 秒内没有答完", reason="timeout") from error
         except (OSError, http.client.HTTPException) as error:
             line.close()
             raise ConnectorFailed("对方中途断开了连接", reason="cut") from error
