@@ -25,6 +25,7 @@ from yichuang.audit.service import Audit
 from yichuang.cases.casework import Cases
 from yichuang.cases.deadlines import Deadlines
 from yichuang.cases.files import Files
+from yichuang.cases.importing import Importing
 from yichuang.cases.ledger import Rooms
 from yichuang.cases.oversight import Oversight
 from yichuang.cases.paper import PaperCases, SheetPaper
@@ -178,6 +179,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         commitments=commitments,
         reviews=reviews,
         cases=cases,
+        importing=Importing(database, catalogue, vault, audit, clock),
         intakes=Intakes(database, vault, clock, cases.assembled),
         presenting=Presenting(catalogue),
         deadlines=Deadlines(database, catalogue, clock, lambda case: commitments.effective(case).promised),

@@ -19,7 +19,7 @@ SURFACES = (
     ("管理后台", "/admin/"),
     ("一次性告知（公众）", "/guide"),
     ("网上申办", "/apply"),
-    ("接口文档", "/api/v1/openapi.json"),
+    ("接口文档", "/api/v1/docs"),
 )
 
 
@@ -233,6 +233,32 @@ def reference(folder: Path) -> None:
     for name, page in pages({kind.name: kind.schema for kind in kind_table()} | shared).items():
         (folder / f"{name}.md").write_text(page, encoding="utf-8")
     click.echo(f"已生成到 {folder}（{datetime.now(UTC):%Y-%m-%d}）")
+
+
+@main.group()
+def cases() -> None:
+    """办件数据。"""
+
+
+@cases.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_cases(file: Path) -> None:
+    """导入以前系统的已办结办件：每行一个 JSON 对象。中断后重新运行即可接着导入，已有的编号跳过；未收的行写入 FILE.refused。"""
+    from yichuang.bootstrap import services_of
+    from yichuang.ports import SYSTEM
+
+    services = services_of(_settings())
+    services.catalogue.refresh()
+    done = None
+    with file.open("rb") as lines:
+        for done in services.importing.run(lines, SYSTEM):
+            click.echo(f"\r已导入 {done.taken:,} 件，已有 {done.known:,} 件，未收 {len(done.refused):,} 行", nl=False)
+    click.echo("")
+    if done is not None and done.refused:
+        report = file.with_name(file.name + ".refused")
+        report.write_text("".join(f"第 {line} 行 {number}：{why}\n" for line, number, why in done.refused), encoding="utf-8")
+        click.echo(f"未收的行见 {report}")
+        raise SystemExit(1)
 
 
 @main.group()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from yichuang.audit.service import Audit
     from yichuang.cases.casework import Cases
     from yichuang.cases.deadlines import Deadlines
+    from yichuang.cases.importing import Importing
     from yichuang.cases.paper import PaperCases
     from yichuang.cases.service import Drafts
     from yichuang.cases.uploads import Uploads
@@ -63,6 +64,7 @@ class Services:
     reviews: "Reviews"
     statistics: "Statistics"
     cases: "Cases"
+    importing: "Importing"
     intakes: "Intakes"
     presenting: "Presenting"
     deadlines: "Deadlines"

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from yichuang.audit.model import audit_entries
-from yichuang.database import Database
+from yichuang.database import Database, copy_rows
 from yichuang.ports import Actor, Clock
 
 Read = tuple[datetime, str, str, str, str, str]
@@ -40,14 +40,12 @@ class Audit:
 
     def note_many(self, rows: Sequence[Read], within: Connection) -> None:
         """Many readings at once, in an open transaction; on PostgreSQL by COPY."""
+        columns = ("at", "actor", "action", "object_kind", "object_code", "detail", "request_id")
+        made = [dict(zip(columns, (*row, ""), strict=True)) for row in rows]
         if self._database.sqlite:
-            columns = ("at", "actor", "action", "object_kind", "object_code", "detail")
-            within.execute(insert(audit_entries), [dict(zip(columns, row, strict=True)) | {"request_id": ""} for row in rows])
-            return
-        driver: Any = within.connection.driver_connection
-        statement = "COPY audit_entries (at, actor, action, object_kind, object_code, detail, request_id) FROM STDIN"
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.write("".join(f"{at.isoformat()}\t{chr(9).join(map(_escaped, rest))}\t\n" for at, *rest in rows))
+            within.execute(insert(audit_entries), made)
+        else:
+            copy_rows(within, audit_entries.name, columns, made)
 
     def entries(self, kind: str = "", code: str = "", limit: int = 200, before: int | None = None) -> Sequence[Any]:
         """The newest entries first; `before` an id for the next page."""
@@ -60,10 +58,3 @@ class Audit:
             query = query.where(audit_entries.c.id < before)
         with self._database.reading() as connection:
             return connection.execute(query).all()
-
-
-def _escaped(text: str) -> str:
-    """As COPY reads it."""
-    if "\\" not in text and text.isprintable():
-        return text
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r").replace("\0", "")
