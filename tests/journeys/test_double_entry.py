@@ -162,6 +162,10 @@ def test_a_department_edits_the_mappings_of_its_own_target_only(server: Any, win
     expect(own.get_by_role("button", name=re.compile("^编辑"))).to_be_visible()
     for other in ("food_bureau_case", "city_bus_case"):
         expect(page.locator("tr", has_text=other)).to_contain_text("只读")
+    page.goto("/admin/double-entry/")
+    expect(page.locator("tbody tr", has_text="前置库").get_by_role("button", name=re.compile("^编辑"))).to_be_visible()
+    expect(page.locator("tbody tr", has_text="市场监管审批系统")).to_contain_text("只读")
+    page.goto("/admin/definitions/mapping/")
     own.get_by_role("button", name=re.compile("^编辑")).click()
     expect(page.locator(".verdict")).to_contain_text("符合对方格式")
     number = re.search(r"/changes/(\d+)/", page.url)

@@ -12,6 +12,7 @@ from yichuang.web.admin.form_drafting import DraftingRoutes
 from yichuang.web.admin.mapping_desk import steps
 from yichuang.web.admin.page import Page, allowed, exporting
 from yichuang.web.admin.permissions import READ
+from yichuang.web.admin.scope import Scope
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADS = (
@@ -30,8 +31,10 @@ class DoubleEntry(DraftingRoutes, Page):
     def index(self) -> str:
         rows, asked = self._rows(), self._asked()
         shown = [row for row in rows if _fits(row, asked)]
+        scope = self.scope()
         return self.show(
-            "double_entry", rows=shown[:MOST], more=max(0, len(shown) - MOST), asked=asked, states=STATES,
+            "double_entry", rows=[row | {"refusal": _refusal(scope, row)} for row in shown[:MOST]],
+            more=max(0, len(shown) - MOST), asked=asked, states=STATES,
             departments=dict(sorted({(row["department_code"], row["department"]) for row in rows}, key=lambda pair: pair[1])),
             targets={row["target_code"]: row["target"] for row in rows},
             counts={state: sum(r["state_code"] == state for r in rows) for state in STATES},
@@ -98,6 +101,12 @@ def _row(
         "links": [(code, titles.get(code, code)) for code in route.mappings],
         "since": f"{min(began):%Y-%m-%d %H:%M}" if began else "", "coming": "；".join(dict.fromkeys(changes)),
     }  # fmt: skip
+
+
+def _refusal(scope: Scope, row: Mapping[str, Any]) -> str:
+    """Why this member may not change what the row is mapped by; empty when they may."""
+    code, title = row["links"][0] if row["links"] else ("", row["target"])
+    return scope.refusal("mapping", code, {"target": row["target_code"], "items": [row["item_code"]], "title": title})
 
 
 def _fits(row: Mapping[str, Any], asked: Mapping[str, str]) -> bool:

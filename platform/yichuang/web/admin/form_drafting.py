@@ -39,7 +39,10 @@ class DraftingRoutes:
             {"code": entry.code, "title": entry.title, "hint": entry.department_title}
             for entry in view.index.entries() if not scope.listed("item", entry.code, entry.title)
         ]  # fmt: skip
-        targets = [{"code": code, "title": title, "hint": ""} for code, title in view.titles("target").items()]
+        targets = [
+            {"code": code, "title": title, "hint": ""}
+            for code, title in view.titles("target").items() if not scope.refusal("mapping", code, {"target": code, "title": title})
+        ]  # fmt: skip
         given = {name: request.args.get(name, "")[:64] for name in ("way", "item", "target")}
         return str(self.show("drafting", known={"items": items, "targets": targets}, **given))
 
