@@ -43,8 +43,8 @@ class Personal:
         return cls([*_in_parties(record), *_in_form(record.get("form") or {}, form or {})])
 
     def about(self, path: str) -> bool:
-        """Whether the source path holds something personal, in any row."""
-        return plain(path) in self._paths
+        """Whether the source path holds something personal, in any row; of several with commas between, whether any does."""
+        return any(plain(one) in self._paths for one in path.split(","))
 
     def text(self, words: str) -> str:
         masked = self._known.sub(lambda match: self._masks[match[0]], words) if self._known else words

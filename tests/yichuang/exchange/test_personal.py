@@ -45,6 +45,7 @@ def test_rows_of_groups_and_parts_of_fields_are_known() -> None:
 
 def test_what_was_made_from_something_personal_is_hidden_as_a_whole() -> None:
     assert PERSONAL.value("19900101", "agent.id_no") == HIDDEN
+    assert PERSONAL.value("1990", "case.number,agent.id_no") == HIDDEN
     assert PERSONAL.value("厨师", "form.staff[1].job") == "厨师"
     assert PERSONAL.shown({"birthday": "1990-01-01", "no": 7}, {"birthday": "agent.id_no"}) == {"birthday": HIDDEN, "no": 7}
 
