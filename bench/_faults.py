@@ -23,7 +23,7 @@ from yichuang.ports import SHANGHAI, Connector
 POLICY: Mapping[str, Any] = {
     "retry": {"first_seconds": 1, "longest_seconds": 2, "factor": 1.5, "attempts": 60, "jitter": 0.5},
     "circuit": {"failures": 12, "rest_seconds": 1},
-    "limits": {"in_flight": 8, "budget_seconds": 0.3},
+    "limits": {"in_flight": 8, "budget_seconds": 0.5},
 }
 
 

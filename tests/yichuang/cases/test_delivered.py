@@ -82,7 +82,7 @@ def test_a_hygiene_case_arrives_in_the_front_database_in_the_national_tables(hal
 
 def test_a_bureau_that_changed_its_shape_is_an_exception_until_the_mapping_follows(hall: Any, bureau: Bureau, republish: Any) -> None:
     """Change requests A8 and A9, seen at the other side."""
-    bureau.shape = "2"
+    bureau.shape = "3"
     case = accepted(hall, FOOD)
     relay(hall)
     (stuck,) = [d for d in hall.services.outbox.of_case(case) if d.target == "food_bureau"]

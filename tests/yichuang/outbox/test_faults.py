@@ -25,7 +25,7 @@ def test_five_hundred_cases_on_sqlite_with_ten_dead_relays(tmp_path: Path) -> No
         city = City(port, tmp_path / "city", front)
         relays = Relays([RELAY, RELAY], environment, tmp_path / "relays.log")
         try:
-            result = run(made, city, relays, Plan(500, 10, 15, 0.8, 60.0), tmp_path / "city", front)
+            result = run(made, city, relays, Plan(500, 10, 12, 0.6, 60.0), tmp_path / "city", front)
         finally:
             relays.stop()
             city.stop()
