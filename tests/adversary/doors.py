@@ -90,7 +90,7 @@ VALUES = {
     "document": str(uuid.UUID(int=8)), "delivery": str(uuid.UUID(int=8)),
     "delivery_id": str(uuid.UUID(int=8)), "sheet_id": str(uuid.UUID(int=8)), "sheet": str(uuid.UUID(int=8)),
     "question_id": "1", "client": "nobody", "target": "nowhere", "run": str(uuid.UUID(int=8)),
-    "intake": "110107-2026-9999999", "token": "x" * 22,
+    "intake": "110107-2026-9999999", "token": "x" * 22, "anomaly": str(uuid.UUID(int=8)), "review": str(uuid.UUID(int=8)),
 }  # fmt: skip
 """A value for every argument of an address; of nothing that exists."""
 

@@ -201,15 +201,16 @@ class Giving(Serving):
         raise ReviewLate(subject=row.id)
 
     def _told(self, given: Given, row: Row[Any]) -> _Moment:
+        """As staff say it, to the minute."""
         at = given.at or self._clock.now()
-        if at < row.at:
+        if at < row.at.replace(second=0, microsecond=0):
             words = f"评价时间早于服务完成的时间（{row.at:%Y-%m-%d %H:%M}），请核对"
             raise ReviewRefused(words, [{"field": "at", "message": words}], kind=anomalies.EARLY, subject=row.id)
         if at > row.valid_until:
             raise ReviewLate(subject=row.id)
         if at > self._clock.now() + timedelta(minutes=1):
             raise ReviewRefused("评价时间还没有到", problems=[{"field": "at", "message": "不能晚于现在"}])
-        return _Moment(at)
+        return _Moment(max(at, row.at))
 
     def _form(self, row: Row[Any], channel: str) -> ReviewForm:
         rules = self.rules.get(row.item)

@@ -30,6 +30,7 @@ from yichuang.web.admin.posters import Posters
 from yichuang.web.admin.pushing import Deliveries
 from yichuang.web.admin.registry import DocumentRegister
 from yichuang.web.admin.releases import Releases
+from yichuang.web.admin.reviews_aggregation import Aggregation, ReviewAnomalies, ReviewRecording
 from yichuang.web.admin.security import StaffSecurity
 from yichuang.web.admin.trail import Trail
 from yichuang.web.admin.users import Users
@@ -47,11 +48,12 @@ MENU = (
     (DocumentRegister, "文书登记簿", "book"),
     (Posters, "海报", "image"),
     (Syncing, "数据交换", "send"),
+    (Aggregation, "好差评", "star"),
     (ApiClients, "API 管理", "plug"),
     (Users, "用户与角色", "users"),
     (Trail, "审计", "shield"),
 )
-BESIDE = (Exceptions, Reconciliation, Deliveries)
+BESIDE = (Exceptions, Reconciliation, Deliveries, ReviewAnomalies, ReviewRecording)
 """Pages that another one's tabs lead to."""
 
 

@@ -26,6 +26,8 @@ PAGES: Mapping[str, Verbs] = {
     "exchange.manage": {
         "Deliveries": (READ, EDIT), "Syncing": (READ, EDIT), "Exceptions": (READ, EDIT), "Reconciliation": (READ, EDIT),
     },
+    "reviews.manage": {"Aggregation": (READ, EDIT), "ReviewAnomalies": (READ, EDIT)},
+    "reviews.record": {"ReviewRecording": (EDIT,), "Aggregation": (READ,)},
     "client.manage": {"ApiClients": (READ, EDIT)},
     "statistics.read": {"CommitmentNumbers": (READ,), "DocumentRegister": (READ,)},
     "notices.read": {"NoticeFigures": (READ,), "Posters": (READ,)},

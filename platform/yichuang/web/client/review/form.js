@@ -3,7 +3,21 @@
 import { $, $$, el, text, uuid } from "../ui/dom.js";
 import { Pictures } from "./pictures.js";
 
-const FACES = { 5: "😀", 4: "🙂", 3: "😐", 2: "🙁", 1: "😠" };
+const MOUTHS = { 5: "M9 18q7 9 14 0z", 4: "M10 19q6 5 12 0", 3: "M10 20h12", 2: "M10 22q6-5 12 0", 1: "M10 23q6-7 12 0M9 10l4 2M23 10l-4 2" };
+
+// Drawn, not written: fonts differ in the faces they have.
+function face(grade) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 32 32");
+  svg.setAttribute("class", "face");
+  svg.setAttribute("aria-hidden", "true");
+  for (const d of ["M16 3a13 13 0 1 0 .1 0z", "M12 13v.1M20 13v.1", MOUTHS[grade]]) {
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", d);
+    svg.append(path);
+  }
+  return svg;
+}
 const BAD = 3;
 
 export class ReviewForm {
@@ -27,7 +41,7 @@ export class ReviewForm {
     return el("fieldset", { class: "grades" }, el("legend", { class: "visually-hidden" }, "满意程度"),
       this.wire.grades.map(({ grade, title }) => el("label", { class: "grade", "data-grade": grade },
         el("input", { type: "radio", name: "grade", value: grade, onchange: () => this.choose(grade) }),
-        el("span", { class: "face", "aria-hidden": "true" }, FACES[grade]), el("span", { class: "title" }, title))));
+        face(grade), el("span", { class: "title" }, title))));
   }
 
   choose(grade) {
