@@ -11,7 +11,7 @@ from yichuang.access.grants import Reach
 from yichuang.database import Database
 from yichuang.outbox.message import INBOX, STUCK, WAITING
 from yichuang.outbox.model import messages
-from yichuang.outbox.rows import reached
+from yichuang.outbox.rows import reached, stands
 from yichuang.ports import SHANGHAI, Clock
 
 LATELY = timedelta(hours=1)
@@ -68,7 +68,7 @@ class Loads:
         told: dict[str, dict[str, Any]] = {}
         for states in ((WAITING,), STUCK):
             query = select(columns.target, columns.state, func.count(), func.min(columns.created_at))
-            query = query.where(columns.state.in_(states), *reached(reach)).group_by(columns.target, columns.state)
+            query = query.where(stands(columns.state, *states), *reached(reach)).group_by(columns.target, columns.state)
             for target, state, count, oldest in connection.execute(query):
                 load = told.setdefault(target, {"states": {}, "oldest": None})
                 load["states"][state] = int(count)
@@ -100,7 +100,7 @@ class Loads:
             start, end = midnight(day), midnight(day + timedelta(days=1))
             made = (columns.created_at >= start, columns.created_at < end, *mine)
             sent = (columns.sent_at >= start, columns.sent_at < end, *mine)
-            asked += [_counted(at, "made", *made), _counted(at, "sent", *sent), _counted(at, "stuck", columns.state.in_(STUCK), *made)]
+            asked += [_counted(at, "made", *made), _counted(at, "sent", *sent), _counted(at, "stuck", stands(columns.state, *STUCK), *made)]
         rows: list[dict[str, Any]] = [{"day": day} for day in days]
         with self._database.reading() as connection:
             for at, name, count in connection.execute(union_all(*asked)):

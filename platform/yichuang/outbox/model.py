@@ -50,6 +50,7 @@ messages = Table(
     Index("ix_messages_stuck", "target", "cause", sqlite_where=_STUCK, postgresql_where=_STUCK),
     Index("ix_messages_case_id", "case_id"),
     Index("ix_messages_target_sent_at", "target", "sent_at"),
+    Index("ix_messages_target_created_at", "target", "created_at"),
     Index("ix_messages_department_state_created_at", "department", "state", "created_at"),
     Index("ix_messages_created_at", "created_at"),
 )

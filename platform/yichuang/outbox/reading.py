@@ -14,7 +14,7 @@ from yichuang.database import Database
 from yichuang.errors import DeliveryMissing
 from yichuang.outbox.message import INBOX, RECEIVED, SENT, WAITING, Delivery, DeliveryQuery, Group, Inside
 from yichuang.outbox.model import messages
-from yichuang.outbox.rows import Seals, delivery_of, reached, wanted
+from yichuang.outbox.rows import Seals, delivery_of, reached, stands, wanted
 from yichuang.ports import Actor, Clock
 
 
@@ -112,7 +112,7 @@ class Reading:
     def queues(self) -> dict[str, tuple[int, datetime]]:
         """How many wait for each target, and since when the oldest does: what alarms are made of."""
         columns = messages.c
-        query = select(columns.target, func.count(), func.min(columns.created_at)).where(columns.state == WAITING).group_by(columns.target)
+        query = select(columns.target, func.count(), func.min(columns.created_at)).where(stands(columns.state, WAITING)).group_by(columns.target)
         with self._database.reading() as connection:
             return {target: (int(count), oldest) for target, count, oldest in connection.execute(query)}
 

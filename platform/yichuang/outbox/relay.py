@@ -25,6 +25,7 @@ from yichuang.outbox.message import STUCK, UNSETTLED, WAITING, Delivery, Inside
 from yichuang.outbox.model import messages
 from yichuang.outbox.outcome import Tried, columns_of
 from yichuang.outbox.policy import Policy
+from yichuang.outbox.rows import stands
 from yichuang.outbox.settling import sent_at_once, sent_values
 from yichuang.outbox.standing import Attempt, Standings
 from yichuang.outbox.ways import Way, Ways
@@ -38,7 +39,7 @@ HELD_BACK = timedelta(minutes=10)
 
 _before = messages.alias("before")
 _ahead = (_before.c.target == messages.c.target) & (_before.c.stream == messages.c.stream) & (_before.c.seq < messages.c.seq)
-_due = (messages.c.state == WAITING) & (messages.c.next_at <= bindparam("now"))
+_due = stands(messages.c.state, WAITING) & (messages.c.next_at <= bindparam("now"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, false, or_, update
+from sqlalchemy import Connection, false, literal, or_, update
 from sqlalchemy.engine import Row
 
 from yichuang.access.grants import Reach
@@ -43,6 +43,12 @@ class Seals:
         return self._vault.open(sealed, f"message/{row.id}/{column}") if sealed else ""
 
 
+def stands(column: Any, *states: str) -> Any:
+    """Whether a message stands in one of the states; written out, so that the planner sees that a partial index covers it."""
+    said = [literal(state, literal_execute=True) for state in states]
+    return column == said[0] if len(said) == 1 else column.in_(said)
+
+
 def wanted(query: DeliveryQuery, now: datetime) -> list[Any]:
     """The conditions that a query names."""
     columns = messages.c
@@ -55,7 +61,7 @@ def wanted(query: DeliveryQuery, now: datetime) -> list[Any]:
     if query.late:
         found += [columns.due_at < now, columns.state.not_in((RECEIVED, ABANDONED))]
     if query.stuck:
-        found.append(columns.state.in_(STUCK))
+        found.append(stands(columns.state, *STUCK))
     if query.unowned:
         found.append(columns.owner == "")
     return found

@@ -38,6 +38,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_message_attempts_message_id", "message_attempts", ["message_id"])
     op.create_index("ix_messages_target_sent_at", "messages", ["target", "sent_at"])
+    op.create_index("ix_messages_target_created_at", "messages", ["target", "created_at"])
     _reconciliations()
 
 
@@ -96,4 +97,5 @@ def _reconciliations() -> None:
 def downgrade() -> None:
     for table in ("reconciliation_lines", "reconciliation_days", "reconciliations", "message_attempts", "target_states"):
         op.drop_table(table)
+    op.drop_index("ix_messages_target_created_at", "messages")
     op.drop_index("ix_messages_target_sent_at", "messages")
