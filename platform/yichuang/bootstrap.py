@@ -71,11 +71,17 @@ from yichuang.ports import SYSTEM, Clock, Connector, SystemClock
 from yichuang.reviews.checks import findings as review_findings
 from yichuang.reviews.ledger import ReviewRooms
 from yichuang.reviews.pictures import Pictures
+from yichuang.reviews.senses import Senses
 from yichuang.reviews.service import Reviews
 from yichuang.services import Services
 from yichuang.settings import DEMO_BUS_KEY, Settings
 from yichuang.statistics.service import Statistics
 from yichuang.storage import Storage
+from yichuang.warnings.checks import findings as warning_findings
+from yichuang.warnings.events import Events
+from yichuang.warnings.sensing import senses
+from yichuang.warnings.service import Warnings
+from yichuang.warnings.watch import WarningRooms
 from yichuang.web import admin, fast, watching
 from yichuang.web.app import create_app
 from yichuang.web.fast.intakes import intakes_front
@@ -103,6 +109,7 @@ def kind_table() -> KindTable:
         Kind("target", "交换对象", checks=(target_findings,)),
         Kind("mapping", "数据映射", checks=(mapping_findings,)),
         Kind("review", "好差评规则", checks=(review_findings,)),
+        Kind("warning", "预警规则", checks=(warning_findings,)),
     )
 
 
@@ -149,7 +156,9 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     commitments = Commitments(database, catalogue, vault, audit, clock, documents=documents)
     files = Files.of(settings)
     pictures = Pictures(Storage.of(settings), vault)
-    reviews = Reviews(ReviewRooms(database, catalogue, vault, audit, clock, outbox, pictures, sending.receivers))
+    events = Events(database)
+    reviews = Reviews(ReviewRooms(database, catalogue, vault, audit, clock, outbox, pictures, sending.receivers, events.put))
+    warnings = Warnings(WarningRooms(database, catalogue, clock, senses(Senses(database), catalogue)), events, audit)
     cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, outbox, commitments, reviews))
     commitments.verifications.tell(cases.decision_revoked)
     return Services(
@@ -178,6 +187,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         authority=authority,
         commitments=commitments,
         reviews=reviews,
+        warnings=warnings,
         cases=cases,
         importing=Importing(database, catalogue, vault, audit, clock),
         intakes=Intakes(database, vault, clock, cases.assembled),

@@ -97,6 +97,15 @@ SYSTEM = Actor("system", "系统")
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """Something that is not as it should be, as a warning rule asked: its subject's key, where, and in words (nothing personal)."""
+
+    subject: str
+    words: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A natural or legal person in a case. `kind`: code of the table `target_type`; `id_type`: of `id_type`, `001` a credit code."""
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from yichuang.reviews.service import Reviews
     from yichuang.settings import Settings
     from yichuang.statistics.service import Statistics
+    from yichuang.warnings.service import Warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Services:
     commitments: "Commitments"
     reviews: "Reviews"
     statistics: "Statistics"
+    warnings: "Warnings"
     cases: "Cases"
     importing: "Importing"
     intakes: "Intakes"

@@ -65,12 +65,13 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     ("credit.manage",): {"desk.credit", "desk.credit_search", "desk.credit_add", "desk.credit_repair"},
     ("export",): {
         "NoticeFigures.spreadsheet", "DocumentRegister.spreadsheet", "DeadlineMoves.spreadsheet", "Changes.impact_spreadsheet",
-        "CommitmentNumbers.spreadsheet", "DoubleEntry.spreadsheet", "Entrusting.spreadsheet", "Deliveries.spreadsheet",
+        "CommitmentNumbers.spreadsheet", "Warnings.spreadsheet", "DoubleEntry.spreadsheet", "Entrusting.spreadsheet", "Deliveries.spreadsheet",
         "Reconciliation.figures", "Reconciliation.lines",
         "desk.statistics_sheet",
         "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet",
     },
     ("document.void",): {"DocumentRegister.skip"},
+    ("warnings.manage",): {"warned.now", "warned.stream"},
     ("delivery.manage", "exchange.manage"): {"Changes.exchange_trial"},
     ("handover",): {
         "desk.handovers", "desk.collect", "desk.handover", "desk.handover_paper", "desk.take_off", "desk.send", "desk.cancel",
@@ -91,6 +92,7 @@ VALUES = {
     "delivery_id": str(uuid.UUID(int=8)), "sheet_id": str(uuid.UUID(int=8)), "sheet": str(uuid.UUID(int=8)),
     "question_id": "1", "client": "nobody", "target": "nowhere", "run": str(uuid.UUID(int=8)),
     "intake": "110107-2026-9999999", "token": "x" * 22, "anomaly": str(uuid.UUID(int=8)), "review": str(uuid.UUID(int=8)),
+    "warning": str(uuid.UUID(int=8)),
 }  # fmt: skip
 """A value for every argument of an address; of nothing that exists."""
 

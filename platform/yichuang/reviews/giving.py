@@ -26,6 +26,8 @@ from yichuang.reviews.serving import NOWHERE, Serving
 ON_THE_WAY = timedelta(days=3)
 """How long what was written in time may wait for a network."""
 TRIES = 4
+DEVICE_LETTERS = 20
+"""Of a device's blind index, enough to tell two apart."""
 GIVEN = "review"
 """The kind of the event."""
 
@@ -119,7 +121,7 @@ class Giving(Serving):
             connection.execute(insert(reviews), fresh)
             review = _as_review(fresh, given.words.strip())
             self._push(connection, row, review)
-            self._tell(connection, row, review)
+            self._tell(connection, review, fresh["device"])
             if actor is not None and actor is not SYSTEM:
                 self._audit.note(actor, "review.recorded", "service", row.id, within=connection)
         return review
@@ -153,11 +155,11 @@ class Giving(Serving):
             )  # fmt: skip
             self._rooms.outbox.push(connection, message)
 
-    def _tell(self, connection: Connection, row: Row[Any], review: Review) -> None:
+    def _tell(self, connection: Connection, review: Review, device: str) -> None:
         """The warnings hear of every review that somebody gave, whoever handles bad ones of those."""
         if review.default:
             return
-        self._rooms.events(connection, GIVEN, review.at, _event(review))
+        self._rooms.events(connection, GIVEN, review.at, _event(review) | {"device": device[:DEVICE_LETTERS]})
         for handler in self._handlers if review.bad else ():
             handler(connection, review)
 

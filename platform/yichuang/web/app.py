@@ -25,6 +25,7 @@ from yichuang.web import (
     screen,
     session,
     verify,
+    warned,
     watching,
     workplaces,
 )
@@ -83,7 +84,8 @@ def create_app(services: Services) -> Flask:
     problems.install(app)
     session.install(app, services)
     workplaces.install(app)
-    for surface in (desk, guide, h5, api, verify, review, screen):
+    warned.install(app)
+    for surface in (desk, guide, h5, api, verify, review, screen, warned):
         app.register_blueprint(surface.blueprint(services))
     admin.install(app, services)
 

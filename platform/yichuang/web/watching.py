@@ -72,7 +72,7 @@ def _end(response: Response) -> Response:
     return response
 
 
-QUIET = {"static", "watching.healthz", "watching.readyz", "watching.metrics", "desk.pulse"}
+QUIET = {"static", "watching.healthz", "watching.readyz", "watching.metrics", "desk.pulse", "warned.now", "warned.stream"}
 
 
 def _registry() -> CollectorRegistry:

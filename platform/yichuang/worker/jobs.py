@@ -83,6 +83,16 @@ def _tidy_clients(services: "Services") -> object:
     return None
 
 
+def _watch(services: "Services") -> object:
+    """New events are asked of the warning rules; what can only be looked for is looked for twice a minute."""
+    return services.warnings.watch.run()
+
+
+def _forget_events(services: "Services") -> object:
+    """Events that no rule can reach any more."""
+    return services.warnings.events.forget(services.clock.now())
+
+
 def _export_facts(services: "Services") -> object:
     """What free questions are asked of, as of now."""
     services.statistics.export()
@@ -98,6 +108,8 @@ JOBS = (
     Job("relay", 1.0, _relay, apart=True),
     Job("assemble_intakes", 1.0, _assemble_intakes),
     Job("tidy_clients", 60.0, _tidy_clients),
+    Job("watch", 0.5, _watch, apart=True),
+    Job("forget_events", 3600.0, _forget_events),
     Job("reconcile", 2.0, _reconcile, apart=True),
     Job("deem_accepted", 60.0, _deem_accepted),
     Job("lapse_corrections", 60.0, _lapse_corrections),

@@ -34,6 +34,7 @@ from yichuang.web.admin.reviews_aggregation import Aggregation, ReviewAnomalies,
 from yichuang.web.admin.security import StaffSecurity
 from yichuang.web.admin.trail import Trail
 from yichuang.web.admin.users import Users
+from yichuang.web.admin.warnings import Warnings
 
 MENU = (
     (Overview, "概览", "home"),
@@ -49,6 +50,7 @@ MENU = (
     (Posters, "海报", "image"),
     (Syncing, "数据交换", "send"),
     (Aggregation, "好差评", "star"),
+    (Warnings, "平台预警", "warn"),
     (ApiClients, "API 管理", "plug"),
     (Users, "用户与角色", "users"),
     (Trail, "审计", "shield"),

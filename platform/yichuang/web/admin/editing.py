@@ -25,6 +25,7 @@ from yichuang.web.admin import (
     previews,
     role_preview,
     target_preview,
+    warning_preview,
 )
 from yichuang.web.admin.codes import code_from
 from yichuang.web.admin.page import allowed
@@ -144,6 +145,8 @@ class EditorRoutes:
             return commitment_preview.preview(view, kind, code, request.args, self.services.clock.now().date())
         if kind == "target":
             return target_preview.preview(view, code, self.services.kinds.get("mapping").schema)
+        if kind == "warning":
+            return warning_preview.preview(self.services, view, code)
         if kind == "document":
             return papers.preview(self.services, view, number, code, request.args)
         return render_template(

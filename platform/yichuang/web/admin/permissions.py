@@ -28,6 +28,7 @@ PAGES: Mapping[str, Verbs] = {
     },
     "reviews.manage": {"Aggregation": (READ, EDIT), "ReviewAnomalies": (READ, EDIT)},
     "reviews.record": {"ReviewRecording": (EDIT,), "Aggregation": (READ,)},
+    "warnings.manage": {"Warnings": (READ, EDIT)},
     "client.manage": {"ApiClients": (READ, EDIT)},
     "statistics.read": {"CommitmentNumbers": (READ,), "DocumentRegister": (READ,)},
     "notices.read": {"NoticeFigures": (READ,), "Posters": (READ,)},

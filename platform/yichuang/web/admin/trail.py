@@ -33,11 +33,11 @@ OTHER = {
     "case.answer_correction": "提交补正", "case.withdraw": "撤回申请",
     "document.read": "打开文书", "document.void": "作废文书", "document.skip": "登记跳号", "document.export": "导出文书登记簿",
     "review.recorded": "代录评价", "review.judged": "核定评价", "review.anomaly_settled": "处理评价异常", "screen.code": "取评价屏绑定码",
-    "screen.released": "解除评价屏",
+    "screen.released": "解除评价屏", "warning.acknowledged": "确认预警", "warning.closed": "关闭预警", "warning.export": "导出预警",
 }  # fmt: skip
 KINDS = {
     "user": "账号", "release": "发布版本", "change_set": "变更单", "draft": "填报", "applicant": "申请人账号",
-    "notice": "告知单", "document": "文书", "case": "办件", "delivery": "推送", "target": "对接目标", "reconciliation": "对账",
+    "notice": "告知单", "document": "文书", "case": "办件", "delivery": "推送", "target": "对接目标", "reconciliation": "对账", "warning": "预警",
 }  # fmt: skip
 
 
