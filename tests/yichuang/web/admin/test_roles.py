@@ -19,12 +19,12 @@ PAGES = {
     "/admin/definitions/export.zip": "Definitions", "/admin/notices/figures.xlsx": "NoticeFigures", "/admin/documents/": "DocumentRegister",
     "/admin/deliveries/": "Deliveries", "/admin/exchange/": "Syncing", "/admin/exceptions/": "Exceptions",
     "/admin/reconciliation/": "Reconciliation", "/admin/clients/": "ApiClients", "/admin/entrustments/": "Entrusting",
-    "/admin/deadlines/": "DeadlineMoves", "/admin/deadlines/1.xlsx": "DeadlineMoves",
+    "/admin/deadlines/": "DeadlineMoves", "/admin/warnings/": "Warnings", "/admin/deadlines/1.xlsx": "DeadlineMoves",
 }  # fmt: skip
 BUSINESS = ["概览", "事项与定义", "变更单", "发布记录", "期限变动", "委托受理", "二次录入", "告知单数据", "告知承诺", "文书登记簿", "海报"]
 MENUS = {
     "items": [*BUSINESS, "数据交换", "API 管理"], "dept": [*BUSINESS, "数据交换"], "lead": ["告知承诺", "文书登记簿", "数据交换"],
-    "manager": BUSINESS, "sysadmin": ["用户与角色"], "security": ["用户与角色"], "audit": ["审计"],
+    "manager": [*BUSINESS, "好差评", "平台预警"], "sysadmin": ["用户与角色"], "security": ["用户与角色"], "audit": ["审计"],
 }  # fmt: skip
 
 
