@@ -11,7 +11,7 @@ from sqlalchemy.sql import Select
 
 from bench._ground import own_schema
 from tests.definitions.answering import FITTING, answers_for
-from yichuang.bootstrap import services_of
+from yichuang.bootstrap import services_of, settle
 from yichuang.cases.draft import Content
 from yichuang.cases.model import case_materials, case_steps, cases, correction_points, corrections
 from yichuang.catalogue.packing import packaged
@@ -131,6 +131,7 @@ def ratio() -> float:
             services.audit.note(SYSTEM, "bench", "case", case)
 
         page(), queried()
+        settle()
         found = [seconds(page, 10) / seconds(queried, 10) for _ in range(5)]
         services.database.dispose()
         return median(found)

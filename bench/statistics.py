@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from bench._district import CASES, LAST, drawn
 from bench._ground import own_schema, percentile
 from yichuang.access.grants import EVERYWHERE, Reach
+from yichuang.bootstrap import settle
 from yichuang.database import Database
 from yichuang.migrations import upgrade
 from yichuang.ports import SHANGHAI
@@ -125,6 +126,7 @@ def main() -> int:
         district.close()
         print(f"{CASES:,} cases ready after {time.monotonic() - begun:.0f} s")
         database = Database(url)
+        settle()
         statistics = Statistics(database, LastDay(), folder / "facts")
         times = boards(statistics, BOARDS, ROUNDS)
         dearest = boards(statistics, DEAREST, max(1, ROUNDS // 4))

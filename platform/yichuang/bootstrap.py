@@ -278,9 +278,14 @@ def application() -> Wsgi:
     """What a WSGI server's worker process calls once, after fork or spawn; when it is asked to end, what was noted is written first."""
     app = build(settings_module.from_environment()).start()
     Finalize(None, app.stop, exitpriority=10)
+    settle()
+    return app.wsgi
+
+
+def settle() -> None:
+    """What stands now stands for good: the collector of garbage leaves it alone, and comes by less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTING)
-    return app.wsgi
 
 

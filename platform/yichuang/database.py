@@ -3,6 +3,7 @@
 Tables are SQLAlchemy Core `Table`s on the shared `metadata`; each room declares its own in `model.py`.
 """
 
+import select
 import sqlite3
 import threading
 import time
@@ -49,7 +50,10 @@ class Instant(TypeDecorator[datetime]):
 
 
 TRUSTED = 1.0
-"""For so many seconds after its last use a connection is taken to be alive."""
+"""For so many seconds after its last use a connection on which the server has said nothing unasked is taken to be alive."""
+
+UNCOMPILED = "-c jit=off"
+"""Compiling a statement takes PostgreSQL longer than any of ours runs."""
 
 
 class Database:
@@ -64,7 +68,8 @@ class Database:
         self._turn = threading.Lock()
         options: dict[str, Any] = {}
         if not self.sqlite:
-            options |= {"pool_size": 20, "max_overflow": 20, "connect_args": {"connect_timeout": 5}}
+            said = f"{self.url.query.get('options', '')} {UNCOMPILED}".strip()
+            options |= {"pool_size": 20, "max_overflow": 20, "connect_args": {"connect_timeout": 5, "options": said}}
         self._writer: Engine = create_engine(self.url, hide_parameters=True, **options)
         self._reader: Engine = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._repeating: Engine = self._writer if self.sqlite else self._writer.execution_options(isolation_level="REPEATABLE READ")
@@ -101,7 +106,7 @@ class Database:
 
     def _ping_idle(self, connection: Any, record: Any, _proxy: Any) -> None:
         """What nobody used for a while is asked whether it still lives; if not, all are made anew. In steady use asking costs too much."""
-        if time.monotonic() - record.info["used"] < TRUSTED:
+        if time.monotonic() - record.info["used"] < TRUSTED and not _spoken_to(connection):
             return
         try:
             self._writer.dialect.do_ping(connection)
@@ -122,6 +127,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _spoken_to(connection: Any) -> bool:
+    """Whether the server has sent something while nobody asked, as it does when it ends a connection."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _note_use(_connection: object, record: Any) -> None:

@@ -16,8 +16,8 @@ from yichuang.bootstrap import App
 from yichuang.settings import Settings
 from yichuang.web import guards
 
-NO_COOKIE_NEEDED = re.compile(r"^api\.")
-"""The public API reads no cookie, so nobody can be made to use theirs."""
+NO_COOKIE_NEEDED = re.compile(r"^api\.|^review\.give$")
+"""The public API reads no cookie, so nobody can be made to use theirs; a review is given by whoever has its link."""
 
 
 def test_no_write_is_taken_without_the_token(house: App, people: Mapping[str, Browser], stranger: Browser) -> None:
@@ -47,13 +47,13 @@ def test_the_public_api_ignores_who_is_signed_in(people: Mapping[str, Browser], 
 def _content(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     connection = sqlite3.connect(folder / "yichuang.sqlite3")
     tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")]
-    kept = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables if name not in {"audit_entries", "audit"}}
+    kept = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables if name not in {"audit_entries", "audit", "api_refusals"}}
     connection.close()
     return kept
 
 
 def test_looking_changes_nothing(house: App, people: Mapping[str, Browser], data_folder: Path) -> None:
-    """Of all tables only the trail grows, which notes the looking."""
+    """Of all tables only the trail grows, which notes the looking, and the log of what the API refused."""
     before = _content(data_folder)
     for _, method, path in addresses(house):
         if method == "GET":

@@ -98,7 +98,7 @@ def test_signed_by_finger_the_material_need_not_be_uploaded(
     phone.screenshot(path=album / "commitment-phone-sign.png")
     fits(phone, serious_faults)
     dialog.get_by_role("button", name="签署并提交").tap()
-    expect(card).to_have_attribute("data-state", "signed")
+    expect(card).to_have_attribute("data-state", "signed", timeout=20_000)
     expect(wanted).to_contain_text("承诺替代，免交")
     phone.screenshot(path=album / "commitment-phone-signed.png")
     fits(phone, serious_faults)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.sql import ColumnElement, false, true
 
@@ -62,6 +62,10 @@ def within(reach: Reach) -> ColumnElement[bool]:
     return or_(*parts) if parts else false()
 
 
+_CASE = select(cases).where(cases.c.id == bindparam("case"))
+_HELD = _CASE.with_for_update()
+
+
 class Ledger:
     """Rows and their seals. Every reading for a member of staff passes `_row`, so that nothing out of reach is ever seen."""
 
@@ -72,8 +76,7 @@ class Ledger:
 
     def _row(self, connection: Connection, case_id: str, grants: Grants | None, *, hold: bool = False) -> Row[Any]:
         """The case's row; with `hold` until the transaction ends. Raises `CaseMissing` also when out of reach; `None` reaches all."""
-        query = select(cases).where(cases.c.id == case_id)
-        row = connection.execute(query.with_for_update() if hold else query).first()
+        row = connection.execute(_HELD if hold else _CASE, {"case": case_id}).first()
         if row is None or (grants is not None and not grants.reach(READ).covers(place_of_row(row), row.clerk)):
             raise CaseMissing
         return row

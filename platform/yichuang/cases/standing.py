@@ -1,12 +1,12 @@
 """How a case stands, as facts that conditions may read: materials, corrections, commitments, the clock."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+import orjson
+from sqlalchemy import Connection, bindparam, select
 
 from yichuang.cases.clock import Reckoning
 from yichuang.cases.model import case_materials, correction_points, corrections
@@ -14,6 +14,10 @@ from yichuang.commitment.records import Effective
 
 COUNTED = ("required", "deferrable")
 SETTLED = ("received", "deferred", "committed", "reused", "licence", "waived")
+
+
+_MATERIALS = select(case_materials).where(case_materials.c.case_id == bindparam("case")).order_by(case_materials.c.seq)
+_ROUNDS = select(corrections).where(corrections.c.case_id == bindparam("case")).order_by(corrections.c.round)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Material:
 
 def materials_of(connection: Connection, case_id: str, effect: Effective, due: Callable[[int, str], date | None]) -> list[Material]:
     """With what the commitments in effect do to them; `due` gives the last day of a term from acceptance on."""
-    found = connection.execute(select(case_materials).where(case_materials.c.case_id == case_id).order_by(case_materials.c.seq))
+    found = connection.execute(_MATERIALS, {"case": case_id})
     return [_laid_over(row, effect, due) for row in found]
 
 
@@ -57,7 +61,7 @@ class Correction:
 
 
 def corrections_of(connection: Connection, case_id: str) -> list[Correction]:
-    rounds = connection.execute(select(corrections).where(corrections.c.case_id == case_id).order_by(corrections.c.round)).all()
+    rounds = connection.execute(_ROUNDS, {"case": case_id}).all()
     if not rounds:
         return []
     wanted = correction_points.c.correction_id.in_([row.id for row in rounds])
@@ -70,7 +74,7 @@ def case_facts(
 ) -> dict[str, Any]:
     """`case.*` and `correction.*` of the flow's fact book."""
     current = next((found for found in reversed(rounds) if found.row.state in ("open", "proposed")), None)
-    events = json.loads(row.clock)
+    events = orjson.loads(row.clock)
     overdue = bool(current and current.row.due_on and today > current.row.due_on)
     return {
         "case.state": row.state, "case.channel": row.channel, "case.round": row.correction_round, "case.agent": agent,

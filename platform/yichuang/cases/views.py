@@ -1,10 +1,10 @@
 """A case as pages show it: everything on one page for staff, the public part of it for the applicant."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+import orjson
+from sqlalchemy import Connection, bindparam, select
 
 from yichuang.access.grants import Grants
 from yichuang.access.masks import REVEAL, masked_party, revealed
@@ -24,6 +24,8 @@ from yichuang.ports import SYSTEM, Actor, Party
 NECESSITIES = {"required": "必交", "optional": "可不交", "deferrable": "可容缺"}
 ROUNDS = {"proposed": "待组长批准", "open": "等待补正", "closed": "已补正", "lapsed": "逾期未补", "refused": "未获批准"}
 
+_STEPS = select(case_steps).where(case_steps.c.case_id == bindparam("case")).order_by(case_steps.c.seq)
+
 
 class Views(Searching):
     def view(self, case_id: str, actor: Actor, grants: Grants, *, reveal: bool = False) -> dict[str, Any]:
@@ -37,7 +39,9 @@ class Views(Searching):
                 grants.require(REVEAL, place_of_row(row), row.clerk)
             desk = self._desk(connection, row)
             told = self._told(connection, desk, actor, grants, reveal)
-        self._note(actor, "case.reveal" if reveal else "case.read", case_id, detail=row.number)
+            # On PostgreSQL this connection commits each statement; SQLite's writers take turns.
+            within = None if self._database.sqlite else connection
+            self._note(actor, "case.reveal" if reveal else "case.read", case_id, within, row.number)
         return told
 
     def _told(self, connection: Connection, desk: Desk, actor: Actor, grants: Grants, reveal: bool) -> dict[str, Any]:
@@ -107,13 +111,13 @@ class Views(Searching):
         row = material.row
         entry = next((found for found in desk.decided.checklist if found.code == row.code), None)
         body = entry.material if entry else {}
-        done = json.loads(row.points)
+        done = orjson.loads(row.points)
         asked = self._review_points(desk, row.code, body)
         return {
             "code": row.code, "title": row.title, "needed": row.needed, "necessity": row.necessity, "necessity_title": NECESSITIES[row.necessity],
             "state": material.state, "state_title": STATES[material.state], "missing": material.missing, "originals": row.originals,
             "copies": row.copies, "pages": row.pages, "verified": row.verified, "grade": row.grade, "grade_title": GRADES.get(row.grade, ""),
-            "points": [{"text": text, "done": bool(done.get(text))} for text in asked], "note": row.note, "files": json.loads(row.files),
+            "points": [{"text": text, "done": bool(done.get(text))} for text in asked], "note": row.note, "files": orjson.loads(row.files),
             "due_on": material.due_on.isoformat() if material.due_on else None, "reused_from": row.reused_from,
             "words": entry.words if entry else "", "standard": body.get("accept_standard", ""), "by": row.by,
             "expected": {"originals": body.get("originals", 0), "copies": body.get("copies", 0)},
@@ -131,15 +135,15 @@ class Views(Searching):
     # ------------------------------------------------------------------ history
 
     def _steps(self, connection: Connection, desk: Desk, documents: Sequence[Any]) -> list[dict[str, Any]]:
-        rows = connection.execute(select(case_steps).where(case_steps.c.case_id == desk.work.row.id).order_by(case_steps.c.seq)).all()
+        rows = connection.execute(_STEPS, {"case": desk.work.row.id}).all()
         titles = self._catalogue.current().compiled(make_titles, "")
         by_id = {document.id: document for document in documents}
         return [self._step(row, desk, titles, by_id) for row in rows]
 
     def _step(self, row: Any, desk: Desk, titles: Titles, documents: Mapping[str, Any]) -> dict[str, Any]:
-        flow, facts = desk.work.flow, json.loads(row.facts)
+        flow, facts = desk.work.flow, orjson.loads(row.facts)
         action = flow.actions.get(row.action)
-        typed = json.loads(self._vault.open(row.body, f"step/{row.case_id}/{row.seq}")) if row.body else {}
+        typed = orjson.loads(self._vault.open(row.body, f"step/{row.case_id}/{row.seq}")) if row.body else {}
         state = flow.states.get(row.to_state)
         issued = [documents[key] for key in facts.get("documents", ()) if key in documents]
         return {
@@ -165,7 +169,7 @@ class Views(Searching):
         answer = self._answer(found, point)
         plain = {key: getattr(point, key) for key in ("seq", "target", "code", "title", "problem", "standard", "state")}
         at = point.answered_at.isoformat() if point.answered_at else None
-        return plain | {"answer": answer.get("text", ""), "value": answer.get("value"), "files": json.loads(point.files), "answered_at": at}
+        return plain | {"answer": answer.get("text", ""), "value": answer.get("value"), "files": orjson.loads(point.files), "answered_at": at}
 
     # ------------------------------------------------------------------ for the applicant
 

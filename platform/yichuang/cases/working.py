@@ -1,11 +1,11 @@
 """A case in hand: its release's definitions, its content, and every fact about it, put together once per verb."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection
 
 from yichuang.cases.case import CaseContent, Work
@@ -44,7 +44,7 @@ class Working(Ledger):
         effect = effective_of(promises)
         materials = materials_of(connection, row.id, effect, lambda amount, unit: self._term_from(row, today, amount, unit))
         rounds, limits = corrections_of(connection, row.id), _limits(item, effect)
-        reckoning = self._reckoning(row, json.loads(row.clock), limits, flow, today)
+        reckoning = self._reckoning(row, orjson.loads(row.clock), limits, flow, today)
         decided = self._decided(item, row, content, today)
         mandate = self._mandate(row)
         facts = merged(

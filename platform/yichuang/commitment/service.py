@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
@@ -32,6 +32,9 @@ from yichuang.items.compiled import CompiledItem, compile_item
 from yichuang.ports import Actor, Application, Body, Clock
 
 SIGNERS: Mapping[str, str] = {"applicant": "申请人本人", "agent": "代理人"}
+
+
+_OF_CASE = select(commitments).where(commitments.c.case_id == bindparam("case")).order_by(commitments.c.offered_at, commitments.c.id)
 
 
 def search_words(body: Body) -> Mapping[str, Any]:
@@ -177,9 +180,8 @@ class Commitments:
 
     def of_case(self, case_id: str, connection: Connection | None = None) -> list[Commitment]:
         """All of a case or draft, in the order they were offered."""
-        query = select(commitments).where(commitments.c.case_id == case_id).order_by(commitments.c.offered_at, commitments.c.id)
         with self._database.reading(connection) as reading:
-            return [commitment_of(row) for row in reading.execute(query)]
+            return [commitment_of(row) for row in reading.execute(_OF_CASE, {"case": case_id})]
 
     def get(self, key: str) -> Commitment:
         with self._database.reading() as connection:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
 
 from yichuang.documents.model import documents
 from yichuang.documents.order import Issued
@@ -23,6 +23,10 @@ def issued_of(row: Row[Any]) -> Issued:
     return Issued(**{name: found[name] for name in _PLAIN}, number=found["number"] or "", place=place)
 
 
+_IN_ORDER = (documents.c.issued_at, documents.c.seq, documents.c.id)
+_OF_CASE = select(*_COLUMNS).where(documents.c.case_id == bindparam("case")).order_by(*_IN_ORDER)
+
+
 def store(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(insert(documents), dict(row))
 
@@ -34,8 +38,12 @@ def select_one(connection: Connection, *where: ColumnElement[bool]) -> Issued | 
 
 def select_all(connection: Connection, *where: ColumnElement[bool], limit: int = 10_000) -> list[Issued]:
     """In order of issue."""
-    query = select(*_COLUMNS).where(*where).order_by(documents.c.issued_at, documents.c.seq, documents.c.id).limit(limit)
+    query = select(*_COLUMNS).where(*where).order_by(*_IN_ORDER).limit(limit)
     return [issued_of(row) for row in connection.execute(query)]
+
+
+def of_case(connection: Connection, case_id: str) -> list[Issued]:
+    return [issued_of(row) for row in connection.execute(_OF_CASE, {"case": case_id})]
 
 
 def sealed_content(connection: Connection, document: str) -> str | None:

@@ -112,7 +112,7 @@ class Documents:
     def of_case(self, case_id: str, connection: Connection | None = None) -> list[Issued]:
         """All documents of a case, voided ones too, in order of issue."""
         with self._rooms.database.reading(connection) as reading:
-            return register.select_all(reading, documents.c.case_id == case_id)
+            return register.of_case(reading, case_id)
 
     def content(self, document_id: str) -> Mapping[str, Any]:
         """What the paper says, as plain data (`documents.content`). Personal data: whoever shows it notes that in the audit."""

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
@@ -30,6 +30,10 @@ from yichuang.ports import Actor, Clock, Place
 
 MOST_LINES = 200
 OPENING_TRIES = 5
+
+
+_JOINED = handovers.join(handover_lines, handovers.c.id == handover_lines.c.handover_id)
+_OF_CASE = select(handovers).select_from(_JOINED).where(handover_lines.c.case_id == bindparam("case")).order_by(handovers.c.opened_at)
 
 
 class Paper(Protocol):
@@ -211,10 +215,8 @@ class Handovers:
 
     def of_case(self, case_id: str) -> Sequence[Handover]:
         """The sheets on which a case travelled, in order."""
-        joined = handovers.join(handover_lines, handovers.c.id == handover_lines.c.handover_id)
-        query = select(handovers).select_from(joined).where(handover_lines.c.case_id == case_id).order_by(handovers.c.opened_at)
         with self._database.reading() as connection:
-            return [handover_of(row, self._lines(connection, row.id)) for row in connection.execute(query).all()]
+            return [handover_of(row, self._lines(connection, row.id)) for row in connection.execute(_OF_CASE, {"case": case_id}).all()]
 
     # ------------------------------------------------------------------ rows
 

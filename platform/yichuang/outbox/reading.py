@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 from sqlalchemy.engine import Row
 
 from yichuang.access.grants import EVERYWHERE, Reach
@@ -16,6 +16,9 @@ from yichuang.outbox.message import INBOX, RECEIVED, SENT, WAITING, Delivery, De
 from yichuang.outbox.model import messages
 from yichuang.outbox.rows import Seals, delivery_of, reached, stands, wanted
 from yichuang.ports import Actor, Clock
+
+_IN_ORDER = (messages.c.created_at, messages.c.target != INBOX, messages.c.target, messages.c.seq)
+_OF_CASE = select(messages).where(messages.c.case_id == bindparam("case")).order_by(*_IN_ORDER)
 
 
 class Reading:
@@ -41,10 +44,8 @@ class Reading:
 
     def of_case(self, case_id: str, connection: Connection | None = None) -> Sequence[Delivery]:
         """In the order in which they were pushed."""
-        columns = messages.c
-        query = select(messages).where(columns.case_id == case_id).order_by(columns.created_at, columns.target != INBOX, columns.target, columns.seq)
         with self._database.reading(connection) as reading:
-            return [delivery_of(row) for row in reading.execute(query)]
+            return [delivery_of(row) for row in reading.execute(_OF_CASE, {"case": case_id})]
 
     def list(self, query: DeliveryQuery, reach: Reach = EVERYWHERE) -> Sequence[Delivery]:
         """Newest first, a page of `query.limit`."""

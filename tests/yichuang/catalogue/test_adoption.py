@@ -13,7 +13,7 @@ from yichuang.ports import SYSTEM, Actor
 from yichuang.services import Services
 from yichuang.settings import Settings
 
-BEFORE = ("role", "entrustment", "commitment", "mapping")
+BEFORE = ("role", "entrustment", "commitment", "mapping", "warning")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from yichuang.migrations import upgrade
 from yichuang.ports import SYSTEM, Place, SystemClock
 from yichuang.services import Services
 from yichuang.settings import Settings
-from yichuang.web import api, desk, guards, guide, h5, problems, session, workplaces
+from yichuang.web import api, desk, guards, guide, h5, problems, session, warned, workplaces
 from yichuang.web.app import HERE, _asset, _configure
 
 ROLES = {
@@ -84,6 +84,7 @@ def site(services: Services) -> Flask:
     problems.install(app)
     session.install(app, services)
     workplaces.install(app)
+    warned.install(app)
     LoginManager(app).user_loader(Person)
     for surface in (desk, guide, h5, api):
         app.register_blueprint(surface.blueprint(services))
