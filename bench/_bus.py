@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 import psycopg
 from sqlalchemy import make_url
 
@@ -26,6 +27,7 @@ from yichuang.bootstrap import services_of
 from yichuang.catalogue.packing import packaged
 from yichuang.catalogue.service import Publishing
 from yichuang.clients.client import Terms
+from yichuang.exchange.shapes import Shaped
 from yichuang.migrations import upgrade
 from yichuang.ports import SYSTEM
 from yichuang.settings import Settings
@@ -69,13 +71,26 @@ def fill(url: str, folder: str, first: int, last: int) -> None:
     """Intakes `first` to `last` with records of 60 fields, sealed each by itself."""
     vault = Vault(settings(url, folder).data_key)
     templates = [_template(n) for n in range(TEMPLATES)]
-    with connected(url) as connection, connection.cursor() as cursor, cursor.copy(f"COPY intakes ({COLUMNS}) FROM STDIN") as copy:
+    services = services_of(settings(url, folder))
+    services.catalogue.refresh()
+    shaped = _copy_of(url, "intake_shapes (case_id, target, item, mark, body)")
+    rows = _copy_of(url, f"intakes ({COLUMNS})")
+    with rows as copy, shaped as shapes:
         for n in range(first, last + 1):
             key, number = case_id(n), f"110107-2026-{n:07d}"
             text = templates[n % TEMPLATES].replace("@id", key).replace("@number", number)
             at = "2026-11-20T09:00:00+00"
             copy.write_row((key, number, DEPARTMENT, ITEM, "district_hall", "", n, at, 3, vault.seal(text, f"intake/{key}")))
+            for row in services.intakes.shapes.rows(Shaped(key, DEPARTMENT, ITEM, orjson.loads(text)["record"])):
+                shapes.write_row(tuple(row.values()))
+    services.database.dispose()
     _settled(url)
+
+
+@contextmanager
+def _copy_of(url: str, table: str) -> Iterator[Any]:
+    with connected(url) as connection, connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        yield copy
 
 
 COLUMNS = "case_id, number, department, item, hall, street, position, changed_at, revision, record"
@@ -89,12 +104,16 @@ def stubs(url: str, first: int, last: int) -> None:
             "FROM generate_series(%s::bigint, %s::bigint) n",
             (DEPARTMENT, ITEM, STUB, first, last),
         )
+        connection.execute(
+            "INSERT INTO intake_shapes SELECT md5(n::text)::uuid::text, 'city_bus', %s, %s, %s FROM generate_series(%s::bigint, %s::bigint) n",
+            (ITEM, "0" * 32, STUB, first, last),
+        )
     _settled(url)
 
 
 def _settled(url: str) -> None:
     with connected(url) as connection:
-        connection.execute("VACUUM ANALYZE intakes")
+        connection.execute("VACUUM ANALYZE intakes, intake_shapes")
         connection.execute("CHECKPOINT")
 
 
@@ -116,9 +135,9 @@ def connected(url: str) -> Iterator[Any]:
 
 def fast() -> Any:
     """What a worker serves: the intakes' own way, the whole application behind it."""
-    from yichuang.bootstrap import application
+    from yichuang.serving import worker_application
 
-    return application()
+    return worker_application()
 
 
 @contextmanager
@@ -131,7 +150,16 @@ def platform(url: str, folder: str, threads: int) -> Iterator[tuple[int, int]]:
     ]  # fmt: skip
     environment = os.environ | {"YICHUANG_DATABASE_URL": url, "YICHUANG_DATA_DIR": folder, "YICHUANG_LOG_FORMAT": "json"}
     with _running(command, environment, port) as process:
+        while _listening(port) < int(WORKERS):
+            time.sleep(0.05)
         yield port, process
+
+
+def _listening(port: int) -> int:
+    """How many workers take connections: whoever connects before all do meets only the first of them."""
+    wanted = f"0100007F:{port:04X}"
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    return sum(line[1] == wanted and line[3] == "0A" for line in lines)
 
 
 @contextmanager

@@ -63,7 +63,8 @@ def _sums() -> list[str]:
 
 
 def _period(grain: str) -> str:
-    return {"d": "day", "m": "date_trunc('month', day)::DATE", "y": "date_trunc('year', day)::DATE"}[grain]
+    third = "date_trunc('month', day)::DATE + 10 * least((extract(day FROM day)::INT - 1) // 10, 2)"
+    return {"d": "day", "t": third, "m": "date_trunc('month', day)::DATE", "y": "date_trunc('year', day)::DATE"}[grain]
 
 
 def _scope(columns: tuple[str, ...]) -> str:
@@ -127,8 +128,8 @@ class District:
                 f"WHERE {condition} GROUP BY 1, 2, 3"
             )
             added = ", ".join(f"sum({code})::INT" for code in CODES)
-            for grain in "dmy":
-                since = f"WHERE day >= DATE '{DAILY_FROM}'" if grain == "d" else ""
+            for grain in "dtmy":
+                since = f"WHERE day >= DATE '{DAILY_FROM}'" if grain in "dt" else ""
                 yield f"SELECT scope, '{dimension}', '{grain}', {_period(grain)}, member, {added} FROM cells {since} GROUP BY 1, 4, 5 ORDER BY 4"
 
     def _peer(self, connection: psycopg.Connection[Any]) -> int:

@@ -59,6 +59,7 @@ from yichuang.exchange.intakes import Intakes
 from yichuang.exchange.presenting import Presenting
 from yichuang.exchange.sending import Line, Sending
 from yichuang.exchange.service import Exchange, ExchangeRooms
+from yichuang.exchange.shapes import Shapes
 from yichuang.flows.checks import findings as flow_findings
 from yichuang.flows.checks import item_findings as item_flow_findings
 from yichuang.forms.checks import findings as form_findings
@@ -161,6 +162,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     warnings = Warnings(WarningRooms(database, catalogue, clock, senses(Senses(database), catalogue)), events, audit)
     cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, outbox, commitments, reviews))
     commitments.verifications.tell(cases.decision_revoked)
+    presenting = Presenting(catalogue)
     return Services(
         settings=settings,
         database=database,
@@ -190,8 +192,8 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         warnings=warnings,
         cases=cases,
         importing=Importing(database, catalogue, vault, audit, clock),
-        intakes=Intakes(database, vault, clock, cases.assembled),
-        presenting=Presenting(catalogue),
+        intakes=Intakes(database, vault, clock, cases.assembled, Shapes(catalogue, presenting, vault)),
+        presenting=presenting,
         deadlines=Deadlines(database, catalogue, clock, lambda case: commitments.effective(case).promised),
     )
 

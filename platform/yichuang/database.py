@@ -7,7 +7,7 @@ import select
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
@@ -145,23 +145,23 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Many rows at once by PostgreSQL's COPY, within the open transaction; every row has these columns."""
+def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Many rows at once by PostgreSQL's COPY, within the open transaction; every row has values for these columns, in their order."""
     driver: Any = connection.connection.driver_connection
     named = ", ".join(f'"{column}"' for column in columns)
     with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:
-        copy.write("".join("\t".join([_copied(row[column]) for column in columns]) + "\n" for row in rows))
+        copy.write("".join(["\t".join(map(_copied, row)) + "\n" for row in rows]))
 
 
 def _copied(value: Any) -> str:
     """A value as COPY reads it."""
-    if value is None:
-        return "\\N"
     if type(value) is str:
-        if "\\" not in value and value.isprintable():
+        if not ("\\" in value or "\t" in value or "\n" in value or "\r" in value or "\0" in value):
             return value
         escaped = value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
         return escaped.replace("\0", "")
+    if value is None:
+        return "\\N"
     if type(value) is bool:
         return "t" if value else "f"
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -41,11 +41,10 @@ class Audit:
     def note_many(self, rows: Sequence[Read], within: Connection) -> None:
         """Many readings at once, in an open transaction; on PostgreSQL by COPY."""
         columns = ("at", "actor", "action", "object_kind", "object_code", "detail", "request_id")
-        made = [dict(zip(columns, (*row, ""), strict=True)) for row in rows]
         if self._database.sqlite:
-            within.execute(insert(audit_entries), made)
+            within.execute(insert(audit_entries), [dict(zip(columns, (*row, ""), strict=True)) for row in rows])
         else:
-            copy_rows(within, audit_entries.name, columns, made)
+            copy_rows(within, audit_entries.name, columns, [(*row, "") for row in rows])
 
     def entries(self, kind: str = "", code: str = "", limit: int = 200, before: int | None = None) -> Sequence[Any]:
         """The newest entries first; `before` an id for the next page."""

@@ -221,7 +221,7 @@ class Importing:
         if self._database.sqlite:
             connection.execute(insert(table), list(rows))
         else:
-            copy_rows(connection, table.name, list(rows[0]), rows)
+            copy_rows(connection, table.name, list(rows[0]), [row.values() for row in rows])
 
 
 def _plain(party: Party) -> dict[str, str]:

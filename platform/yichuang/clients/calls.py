@@ -116,8 +116,12 @@ class CallLog:
             self.limits.learn(totals)
 
     def _write(self, connection: Connection, calls: Sequence[tuple[datetime, Call]]) -> None:
-        counts: Counter[Any] = Counter((c.client_id, at.date(), c.operation, c.outcome) for at, c in calls)
-        times: Counter[Any] = Counter((c.client_id, at.date(), c.operation, bucket(c.seconds)) for at, c in calls)
+        alike: Counter[Any] = Counter([(c.client_id, at.date(), c.operation, c.outcome, bucket(c.seconds)) for at, c in calls])
+        counts: Counter[Any] = Counter()
+        times: Counter[Any] = Counter()
+        for (client_id, day, operation, outcome, slot), count in alike.items():
+            counts[client_id, day, operation, outcome] += count
+            times[client_id, day, operation, slot] += count
         minutes: Counter[Any] = Counter((c.client_id, int(at.timestamp() // 60)) for at, c in calls if c.client_id in self.limits.watched)
         self._add(connection, api_calls, ("client_id", "day", "operation", "outcome"), counts)
         self._add(connection, api_times, ("client_id", "day", "operation", "bucket"), times)

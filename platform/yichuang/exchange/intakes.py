@@ -15,6 +15,7 @@ from yichuang.access.vault import Vault
 from yichuang.database import Database
 from yichuang.errors import CaseMissing, YichuangError
 from yichuang.exchange.intakes_model import intakes
+from yichuang.exchange.shapes import Shaped, Shapes
 from yichuang.outbox.marks import intake_marks
 from yichuang.ports import Clock
 
@@ -69,11 +70,12 @@ Assembler = Callable[[Connection, str], Assembly]
 
 
 class Intakes:
-    def __init__(self, database: Database, vault: Vault, clock: Clock, assembler: Assembler) -> None:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, assembler: Assembler, shapes: Shapes) -> None:
         self._database = database
         self._vault = vault
         self._clock = clock
         self._assembler = assembler
+        self.shapes = shapes
 
     # ------------------------------------------------------------------ putting together
 
@@ -117,11 +119,21 @@ class Intakes:
         insert = (sqlite if self._database.sqlite else postgresql).insert(intakes)
         changed = {column.name: insert.excluded[column.name] for column in intakes.c if column.name != "case_id"}
         connection.execute(insert.on_conflict_do_update(index_elements=["case_id"], set_=changed), rows)
+        self.shapes.keep(connection, [Shaped(found.case_id, found.department, found.item, found.record) for found in made])
 
     def _row(self, made: Assembly, position: int, now: datetime) -> dict[str, Any]:
         plain = {name: getattr(made, name) for name in ("case_id", "number", "department", "item", "hall", "street", "revision")}
         packed = json.dumps({"record": made.record, "steps": made.steps}, ensure_ascii=False, separators=(",", ":"))
         return plain | {"position": position, "changed_at": now, "record": self._vault.seal(packed, f"intake/{made.case_id}")}
+
+    def reshape(self, limit: int = BATCH) -> int:
+        """Shape anew what an older mapping shaped; how many, 0 when all is done."""
+        if self.shapes.settled:
+            return 0
+        with self._database.writing(repeatable=True) as connection:
+            if not self._alone(connection):
+                return 0
+            return self.shapes.renew(connection, limit, lambda row: self._opened(row).record)
 
     # ------------------------------------------------------------------ reading
 

@@ -22,3 +22,16 @@ intakes = Table(
 )
 """`record` (sealed, context `intake/<case>`): JSON `{"record": …, "steps": {code: step}}`. `position` grows with every change and is given by
 one assembler at a time, so that whoever asks for what came after a position never misses a late commit."""
+
+intake_shapes = Table(
+    "intake_shapes",
+    metadata,
+    Column("case_id", String(36), primary_key=True),
+    Column("target", String(64), primary_key=True),
+    Column("item", String(64), nullable=False),
+    Column("mark", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_intake_shapes_target_item_mark", "target", "item", "mark"),
+)
+"""`body` (sealed, context `shape/<target>/<case>`): the JSON that a target's client gets of the record, at its last step. `mark`: by what it was
+mapped (`shapes.mark_of`)."""

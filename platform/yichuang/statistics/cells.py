@@ -6,7 +6,7 @@ from datetime import date
 
 from yichuang.statistics.facts import CaseFact, contributions, reasons
 from yichuang.statistics.model import PLACES
-from yichuang.statistics.periods import DAY, MONTH, YEAR, start
+from yichuang.statistics.periods import DAY, MONTH, THIRD, YEAR, start
 
 SCOPES: Mapping[tuple[str, ...], str] = {
     (): "", ("department",): "d", ("hall",): "h", ("street",): "s", ("department", "hall"): "dh", ("item",): "i",
@@ -92,7 +92,7 @@ def _add(into: Sums, more: Sums) -> None:
 
 
 def _grains(day: date) -> tuple[tuple[str, date], ...]:
-    return (DAY, day), (MONTH, start(day, MONTH)), (YEAR, start(day, YEAR))
+    return (DAY, day), (THIRD, start(day, THIRD)), (MONTH, start(day, MONTH)), (YEAR, start(day, YEAR))
 
 
 def _cells(key: CountKey) -> Iterator[TallyKey]:

@@ -61,7 +61,7 @@ case_tallies = Table(
 )
 """Sums for boards, so laid out that a question is one short range of the primary key. `scope`: whose cases (`` all, `d:…` a department's,
 `h:…` a hall's, `s:…` a street's, `dh:…|…` a department's in a hall, `i:…` an item's); `dimension` and `member`: by what and which;
-`grain`: d, m, y; `period`: its first day."""
+`grain`: d, t (a third of a month), m, y; `period`: its first day."""
 
 case_counts = Table(
     "case_counts",

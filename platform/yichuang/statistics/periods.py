@@ -1,10 +1,10 @@
-"""Days, months and years: which of them make up a span of days. Pure."""
+"""Days, thirds of months (旬), months and years: which of them make up a span of days. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-DAY, MONTH, YEAR = "d", "m", "y"
+DAY, THIRD, MONTH, YEAR = "d", "t", "m", "y"
 EARLIEST = date(2000, 1, 1)
 
 
@@ -19,18 +19,22 @@ class Stretch:
 
 def start(day: date, grain: str) -> date:
     """The first day of the period that `day` is in."""
+    if grain == THIRD:
+        return day.replace(day=1 + 10 * min((day.day - 1) // 10, 2))
     return day if grain == DAY else day.replace(day=1) if grain == MONTH else day.replace(month=1, day=1)
 
 
 def _after(day: date, grain: str) -> date:
     if grain == DAY:
         return day + timedelta(days=1)
-    if grain == MONTH:
+    if grain == THIRD and day.day <= 20:
+        return start(day, THIRD) + timedelta(days=10)
+    if grain in (THIRD, MONTH):
         return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     return date(day.year + 1, 1, 1)
 
 
-def covering(since: date, until: date, grains: str = "ymd") -> list[Stretch]:
+def covering(since: date, until: date, grains: str = "ymtd") -> list[Stretch]:
     """The fewest periods that make up all days from `since` to `until`, both included; `grains` largest first, ending with `d`."""
     return list(_cover(since, _after(until, DAY), grains)) if since <= until else []
 

@@ -1,5 +1,6 @@
 """What runs by itself: a name, an interval in seconds, and what to do. All jobs are idempotent and safe to run twice at once."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -77,6 +78,14 @@ def _assemble_intakes(services: "Services") -> object:
     return sum(iter(services.intakes.assemble, 0))
 
 
+def _reshape_intakes(services: "Services") -> object:
+    """After a mapping has changed, what others fetch is shaped anew, for five seconds at most; fetching maps the rest meanwhile."""
+    until, done = time.monotonic() + 5.0, 0
+    while time.monotonic() < until and (made := services.intakes.reshape()):
+        done += made
+    return done
+
+
 def _tidy_clients(services: "Services") -> object:
     """Signatures whose time window is over and old refusals are forgotten."""
     services.clients.tidy()
@@ -107,6 +116,7 @@ def _reconcile(services: "Services") -> object:
 JOBS = (
     Job("relay", 1.0, _relay, apart=True),
     Job("assemble_intakes", 1.0, _assemble_intakes),
+    Job("reshape_intakes", 10.0, _reshape_intakes),
     Job("tidy_clients", 60.0, _tidy_clients),
     Job("watch", 0.5, _watch, apart=True),
     Job("forget_events", 3600.0, _forget_events),

@@ -23,7 +23,7 @@ ENDED = {
     "rejected": "rejected", "not_applicable": "not_applicable", "correction_lapsed": "lapsed", "withdrawn": "withdrawn",
     "terminated": "terminated",
 }  # fmt: skip
-GRAINS = {"d": 10, "m": 7, "y": 4}
+GRAINS = {"d": 10, "t": 9, "m": 7, "y": 4}
 
 
 def live(ground: Any, draw: random.Random, roller: Roller) -> None:
@@ -142,9 +142,14 @@ def expected_tallies(figures: Counter[Any], told: Counter[Any]) -> Counter[Any]:
             by_day[(scope, f"{kind}_reason", reason, day, measure)] += amount
     made: Counter[Any] = Counter()
     for (scope, dimension, member, day, measure), amount in by_day.items():
-        for grain, cut in GRAINS.items():
-            made[(scope, dimension, grain, day[:cut], member, measure)] += amount
+        for grain in GRAINS:
+            made[(scope, dimension, grain, _within(day, grain), member, measure)] += amount
     return made
+
+
+def _within(day: str, grain: str) -> str:
+    """The period's name: `2026-11-1` for the third that begins on the 11th."""
+    return f"{day[:8]}{min((int(day[8:]) - 1) // 10, 2)}" if grain == "t" else day[: GRAINS[grain]]
 
 
 def kept_tallies(database: Database) -> Counter[Any]:
@@ -153,7 +158,7 @@ def kept_tallies(database: Database) -> Counter[Any]:
     keys = case_tallies.primary_key.columns.keys()
     return Counter(
         {
-            (row["scope"], row["dimension"], row["grain"], str(row["period"])[: GRAINS[row["grain"]]], row["member"], name): value
+            (row["scope"], row["dimension"], row["grain"], _within(str(row["period"]), row["grain"]), row["member"], name): value
             for row in rows
             for name, value in row.items()
             if name not in keys and value
@@ -167,7 +172,7 @@ def kept_counts(database: Database) -> Counter[Any]:
     keys = case_counts.primary_key.columns.keys()
     return Counter(
         {
-            (tuple(row[name] for name in NAMES), row["situation"], row["grain"], str(row["period"])[: GRAINS[row["grain"]]], name): value
+            (tuple(row[name] for name in NAMES), row["situation"], row["grain"], _within(str(row["period"]), row["grain"]), name): value
             for row in rows
             for name, value in row.items()
             if name not in keys and value
