@@ -3,8 +3,9 @@
 import gc
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,10 @@ from yichuang.mappings.checks import findings as mapping_findings
 from yichuang.migrations import upgrade
 from yichuang.notices.service import Notices
 from yichuang.outbox.service import Outbox
-from yichuang.ports import SYSTEM, Clock, Connector, SystemClock
+from yichuang.ports import SYSTEM, Clock, Connector, Observation, SystemClock
+from yichuang.rectification.checks import findings as rectification_findings
+from yichuang.rectification.senses import late
+from yichuang.rectification.service import RectificationRooms, Rectifications
 from yichuang.reviews.checks import findings as review_findings
 from yichuang.reviews.ledger import ReviewRooms
 from yichuang.reviews.pictures import Pictures
@@ -111,6 +115,7 @@ def kind_table() -> KindTable:
         Kind("mapping", "数据映射", checks=(mapping_findings,)),
         Kind("review", "好差评规则", checks=(review_findings,)),
         Kind("warning", "预警规则", checks=(warning_findings,)),
+        Kind("rectification", "差评处置流程", checks=(rectification_findings,)),
     )
 
 
@@ -159,7 +164,9 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     pictures = Pictures(Storage.of(settings), vault)
     events = Events(database)
     reviews = Reviews(ReviewRooms(database, catalogue, vault, audit, clock, outbox, pictures, sending.receivers, events.put))
-    warnings = Warnings(WarningRooms(database, catalogue, clock, senses(Senses(database), catalogue)), events, audit)
+    warnings = Warnings(WarningRooms(database, catalogue, clock, senses(_Feels(database), catalogue)), events, audit)
+    rectifications = Rectifications(RectificationRooms(database, catalogue, vault, audit, clock, pictures))
+    reviews.tell(rectifications.opening.open)
     cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, outbox, commitments, reviews))
     commitments.verifications.tell(cases.decision_revoked)
     presenting = Presenting(catalogue)
@@ -189,6 +196,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         authority=authority,
         commitments=commitments,
         reviews=reviews,
+        rectifications=rectifications,
         warnings=warnings,
         cases=cases,
         importing=Importing(database, catalogue, vault, audit, clock),
@@ -196,6 +204,13 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         presenting=presenting,
         deadlines=Deadlines(database, catalogue, clock, lambda case: commitments.effective(case).promised),
     )
+
+
+class _Feels(Senses):
+    """What reviews and their handling feel."""
+
+    def late(self, now: datetime, for_: timedelta) -> Sequence[Observation]:
+        return late(self._database, now, for_)
 
 
 def _connector(line: Line) -> Connector:

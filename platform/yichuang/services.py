@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from yichuang.notices.service import Notices
     from yichuang.outbox.service import Outbox
     from yichuang.ports import Clock
+    from yichuang.rectification.service import Rectifications
     from yichuang.reviews.service import Reviews
     from yichuang.settings import Settings
     from yichuang.statistics.service import Statistics
@@ -64,6 +65,7 @@ class Services:
     commitments: "Commitments"
     reviews: "Reviews"
     statistics: "Statistics"
+    rectifications: "Rectifications"
     warnings: "Warnings"
     cases: "Cases"
     importing: "Importing"

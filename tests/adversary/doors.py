@@ -71,6 +71,9 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
         "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet",
     },
     ("document.void",): {"DocumentRegister.skip"},
+    ("reviews.triage", "reviews.rectify", "reviews.approve", "reviews.contact"): {
+        "desk.bad_reviews", "desk.bad_review", "desk.bad_review_picture", "desk.bad_review_contact", "desk.bad_review_act",
+    },
     ("warnings.manage",): {"warned.now", "warned.stream"},
     ("delivery.manage", "exchange.manage"): {"Changes.exchange_trial"},
     ("handover",): {

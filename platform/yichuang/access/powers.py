@@ -16,7 +16,10 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "告知承诺": {
         "commitment.offer": "告知承诺办理", "commitment.verify": "承诺核查", "commitment.decide": "整改与撤销", "credit.manage": "失信记录",
     },
-    "好差评": {"reviews.manage": "评价汇聚与异常", "reviews.record": "代录评价", "warnings.manage": "预警处理"},
+    "好差评": {
+        "reviews.manage": "评价汇聚与异常", "reviews.record": "代录评价", "reviews.triage": "差评预审与转办", "reviews.rectify": "差评核实与整改",
+        "reviews.approve": "差评审批与复核", "reviews.contact": "联系评价人与回访", "warnings.manage": "预警处理",
+    },
     "数据与接口": {
         "statistics.read": "统计", "export": "导出", "delivery.manage": "推送管理", "exchange.manage": "异常处置与同步",
         "client.manage": "API 管理",

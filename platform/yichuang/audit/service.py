@@ -1,6 +1,6 @@
 """Who read or did what, when. `detail` never carries personal data: it names fields, not their values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,13 +38,13 @@ class Audit:
         with self._database.writing() as connection:
             connection.execute(insert(audit_entries), row)
 
-    def note_many(self, rows: Sequence[Read], within: Connection) -> None:
+    def note_many(self, rows: Iterable[Read], within: Connection) -> None:
         """Many readings at once, in an open transaction; on PostgreSQL by COPY."""
         columns = ("at", "actor", "action", "object_kind", "object_code", "detail", "request_id")
         if self._database.sqlite:
             within.execute(insert(audit_entries), [dict(zip(columns, (*row, ""), strict=True)) for row in rows])
         else:
-            copy_rows(within, audit_entries.name, columns, [(*row, "") for row in rows])
+            copy_rows(within, audit_entries.name, columns, ((*row, "") for row in rows))
 
     def entries(self, kind: str = "", code: str = "", limit: int = 200, before: int | None = None) -> Sequence[Any]:
         """The newest entries first; `before` an id for the next page."""

@@ -15,7 +15,7 @@ from yichuang.audit.service import Audit
 from yichuang.clients.limits import Limits
 from yichuang.clients.model import api_calls, api_clients, api_minutes, api_refusals, api_times
 from yichuang.clients.times import bucket
-from yichuang.database import Database
+from yichuang.database import Database, in_turns
 from yichuang.ports import Clock
 
 log = structlog.get_logger()
@@ -116,19 +116,22 @@ class CallLog:
             self.limits.learn(totals)
 
     def _write(self, connection: Connection, calls: Sequence[tuple[datetime, Call]]) -> None:
-        alike: Counter[Any] = Counter([(c.client_id, at.date(), c.operation, c.outcome, bucket(c.seconds)) for at, c in calls])
+        alike: Counter[Any] = Counter()
+        for some in in_turns(calls):
+            alike.update([(c.client_id, at.date(), c.operation, c.outcome, bucket(c.seconds)) for at, c in some])
         counts: Counter[Any] = Counter()
         times: Counter[Any] = Counter()
         for (client_id, day, operation, outcome, slot), count in alike.items():
             counts[client_id, day, operation, outcome] += count
             times[client_id, day, operation, slot] += count
-        minutes: Counter[Any] = Counter((c.client_id, int(at.timestamp() // 60)) for at, c in calls if c.client_id in self.limits.watched)
+        watched = self.limits.watched
+        limited = [(at, c) for at, c in calls if c.client_id in watched] if watched else []
+        minutes: Counter[Any] = Counter((c.client_id, int(at.timestamp() // 60)) for at, c in limited)
         self._add(connection, api_calls, ("client_id", "day", "operation", "outcome"), counts)
         self._add(connection, api_times, ("client_id", "day", "operation", "bucket"), times)
         self._add(connection, api_minutes, ("client_id", "minute"), minutes)
-        read = [(at, f"api:{c.prefix}", *what) for at, c in calls for what in c.read]
-        if read:
-            self._audit.note_many(read, connection)
+        if any(c.read for _, c in calls):
+            self._audit.note_many(((at, f"api:{c.prefix}", *what) for at, c in calls for what in c.read), connection)
         last = {c.client_id: at for at, c in calls}
         for client_id, at in sorted(last.items()):
             connection.execute(update(api_clients).where(api_clients.c.id == client_id).values(used_at=at))

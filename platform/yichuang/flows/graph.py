@@ -30,7 +30,7 @@ def graph_problems(body: Body) -> Iterator[Problem]:
     yield from _unknown(body)
     yield from _beginnings(body)
     yield from _clocks(body)
-    yield from _reach(body)
+    yield from reach_problems(body)
 
 
 def _unknown(body: Body) -> Iterator[Problem]:
@@ -86,7 +86,8 @@ def _clock_effects(action: Body, n: int, clock: Mapping[str, str]) -> Iterator[P
         )
 
 
-def _reach(body: Body) -> Iterator[Problem]:
+def reach_problems(body: Body) -> Iterator[Problem]:
+    """States that no action leads to, and those from which none leads to an end."""
     ways: dict[str, set[str]] = {state["code"]: set() for state in body["states"]}
     for action in body["actions"]:
         for source in action["from"]:

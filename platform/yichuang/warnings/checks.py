@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from yichuang.ports import Body, DefinitionView, Finding
 from yichuang.rules.correlation import MOST_RULES
-from yichuang.warnings.compiled import COMPARED, FALLING, KIND, LONGEST, REPEATED, SILENT, STUCK, UNITS, seconds
+from yichuang.warnings.compiled import COMPARED, FALLING, KIND, LATE, LONGEST, REPEATED, SILENT, STUCK, UNITS, seconds
 
 NEEDED = {
-    REPEATED: ("same", "times", "within"), SILENT: ("within",), STUCK: ("times", "within"), FALLING: ("same", "points", "least"),
+    REPEATED: ("same", "times", "within"), SILENT: ("within",), STUCK: ("times", "within"), FALLING: ("same", "points", "least"), LATE: ("within",),
 }  # fmt: skip
 TITLES = {"same": "同一个", "times": "达到几次", "within": "时间范围", "points": "下降几个百分点", "least": "至少多少条评价"}
 

@@ -9,7 +9,7 @@ from yichuang.ports import Body, DefinitionView
 from yichuang.rules.correlation import Pattern
 
 KIND = "warning"
-REPEATED, SILENT, STUCK, FALLING = "repeated", "screen_silent", "push_stuck", "rate_falling"
+REPEATED, SILENT, STUCK, FALLING, LATE = "repeated", "screen_silent", "push_stuck", "rate_falling", "rectification_late"
 REVIEW = "review"
 """The kind of event that rules count."""
 UNITS = {"minute": 60, "hour": 3600, "day": 86_400}
@@ -123,6 +123,8 @@ def told(body: Body) -> str:
         return f"有 {rule.times} 条以上服务记录或评价超过 {span_words(body['within'])}还没有报送成功时预警。"
     if watch == FALLING:
         return f"同一{SAME[rule.same]}最近 7 天的好评率比之前四周低 {body['points']} 个百分点以上（各不少于 {body['least']} 条主动评价）时预警。"
+    if watch == LATE:
+        return f"差评离整改期限不到 {span_words(body['within'])}还没有办结，或已经超期时预警。"
     what = "差评" if body.get("reviews", "bad") == "bad" else "主动评价"
     within = f"在 {span_words(body['within'])}以内有 {rule.times} 次" if rule.times > 1 else "有 1 次"
     return f"同一{SAME[rule.same]}{within}{what}时预警。"

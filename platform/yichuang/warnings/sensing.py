@@ -6,7 +6,7 @@ from typing import Protocol
 
 from yichuang.catalogue.feed import Catalogue
 from yichuang.ports import Observation, Place
-from yichuang.warnings.compiled import FALLING, SILENT, STUCK, Rule
+from yichuang.warnings.compiled import FALLING, LATE, SILENT, STUCK, Rule
 from yichuang.warnings.titles import compile_titles
 from yichuang.warnings.watch import Sense
 
@@ -19,6 +19,8 @@ class Feels(Protocol):
     def stuck(self, now: datetime, for_: timedelta, least: int) -> Sequence[Observation]: ...
 
     def falling(self, now: datetime, same: str, points: int, least: int) -> Sequence[tuple[str, float, float]]: ...
+
+    def late(self, now: datetime, for_: timedelta) -> Sequence[Observation]: ...
 
 
 def senses(feels: Feels, catalogue: Catalogue) -> Mapping[str, Sense]:
@@ -37,7 +39,10 @@ def senses(feels: Feels, catalogue: Catalogue) -> Mapping[str, Sense]:
             for key, before, lately in feels.falling(now, same, int(rule.body["points"]), int(rule.body["least"]))
         ]
 
-    return {SILENT: silent, STUCK: stuck, FALLING: falling}
+    def late(rule: Rule, now: datetime) -> Sequence[Observation]:
+        return feels.late(now, timedelta(seconds=rule.seconds))
+
+    return {SILENT: silent, STUCK: stuck, FALLING: falling, LATE: late}
 
 
 def _place(same: str, key: str) -> Place:

@@ -23,6 +23,7 @@ WORKPLACES = (
     Workplace("desk.cases", "办件", ("case.read",)),
     Workplace("desk.handovers", "材料交接", ("handover",)),
     Workplace("desk.verifications", "承诺核查", ("commitment.verify", "commitment.decide", "credit.manage")),
+    Workplace("desk.bad_reviews", "差评处置", ("reviews.triage", "reviews.rectify", "reviews.approve", "reviews.contact")),
     Workplace("Exceptions.index", "数据异常", ("exchange.manage",)),
     Workplace("desk.statistics", "统计", ("statistics.read",)),
 )

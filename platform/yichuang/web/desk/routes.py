@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from yichuang.ports import Actor
 from yichuang.services import Services
 from yichuang.web.desk import (
+    bad_reviews,
     bar,
     cases,
     commitments,
@@ -93,7 +94,7 @@ def blueprint(services: Services) -> Blueprint:
     commitments.install(pages, services, clerk)
     words.install(pages)
     people.install(pages)
-    for room in (cases, holding, inbox, materials, papers, verifications, credit, handovers, screens):
+    for room in (cases, holding, inbox, materials, papers, verifications, bad_reviews, credit, handovers, screens):
         room.install(pages, services)
     install_statistics(pages, services)
     return pages

@@ -29,7 +29,10 @@ def blueprint(services: Services) -> Blueprint:
         try:
             form = services.reviews.open(token, channel)
         except (ReviewGiven, ReviewLate, ReviewLinkUnknown) as over:
-            return _private(render_template("review/over.html", why=OVER[type(over)], title=over.title, kiosk=channel == KIOSK), over.status)
+            told = isinstance(over, ReviewGiven) and channel != KIOSK
+            answer = services.rectifications.answer(str(over.extra.get("subject") or "")) if told else None
+            page = render_template("review/over.html", why=OVER[type(over)], title=over.title, kiosk=channel == KIOSK, answer=answer)
+            return _private(page, over.status)
         wire = _embedded(form.as_dict() | {"channel": channel})
         return _private(render_template("review/page.html", form=form, wire=wire, kiosk=channel == KIOSK), 200)
 
