@@ -170,13 +170,11 @@ def test_a11_a_new_tag_for_the_two_bad_grades_at_the_counter_alone(
     edit(admin, "review", "好差评规则")
     admin.get_by_role("tab", name="怎样评价").click()
     for grade, code in (("2", "215"), ("1", "116")):
-        admin.get_by_role("button", name=re.compile("添加标签")).click()
-        row = admin.locator(".item").filter(has=admin.get_by_label("说法")).last
-        row.get_by_label("代码", exact=True).fill(code)
-        row.get_by_label("等级", exact=True).fill(grade)
-        row.get_by_label("说法", exact=True).fill("排队时间长")
-        if not row.get_by_text("窗口评价屏").is_visible():
-            row.get_by_text("更多选项").click()
+        admin.get_by_role("button", name=re.compile("^＋ 添加标签")).click()
+        row = admin.locator(".item.open").last
+        row.get_by_label(re.compile("^代码")).fill(code)
+        row.get_by_label(re.compile("^等级")).fill(grade)
+        row.get_by_label(re.compile("^说法")).fill("排队时间长")
         row.get_by_text("窗口评价屏").click()
     kept(admin)
     expect(admin.locator("#findings")).to_contain_text("检查通过")

@@ -34,7 +34,7 @@ def _object(schema: Schema, root: Schema) -> Any:
 
 
 def _array(schema: Schema, root: Schema) -> Any:
-    return [example(schema["items"], root)]
+    return [example(schema["items"], root)] * max(1, schema.get("minItems", 1))
 
 
 def _boolean(_schema: Schema, _root: Schema) -> Any:

@@ -191,7 +191,7 @@ export function properties(ctx, schema, value, place, keys = null) {
   schema = ctx.shape.of(schema);
   const required = new Set(schema.required ?? []);
   const all = (keys ?? ["title", ...Object.keys(schema.properties)]).filter((key, index, list) => schema.properties[key] && (key !== "kind" || place.length > 0) && list.indexOf(key) === index && relevant(ctx, key, value, place));
-  const shown = all.filter((key) => key !== "code" && (required.has(key) || key in value || ctx.kept.get(value)?.has(key) || ESSENTIAL.has(key) || schema.properties[key]["x-essential"]));
+  const shown = all.filter((key) => (key !== "code" || schema.properties[key]["x-essential"]) && (required.has(key) || key in value || ctx.kept.get(value)?.has(key) || ESSENTIAL.has(key) || schema.properties[key]["x-essential"]));
   const rest = all.filter((key) => !shown.includes(key));
   const make = (key) => field(ctx, schema.properties[key], value, key, [...place, key], required.has(key));
   const unknown = Object.keys(value).filter((key) => !schema.properties[key]);
