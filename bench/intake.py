@@ -20,7 +20,7 @@ from yichuang.bootstrap import services_of
 
 CASES = int(os.environ.get("YICHUANG_BENCH_CASES", "1000000"))
 WHOLE = CASES >= 1_000_000
-FETCHED, ROUNDS, SECONDS, CONNECTIONS, THREADS = 20_000, 7, 3.0, 8, 2
+FETCHED, ROUNDS, SECONDS, CONNECTIONS, THREADS = 20_000, 7, 3.0, 8, 1
 LIMIT, LIMIT_P99, LIMIT_GROWTH = 0.5, 2.0, 1.2
 
 
@@ -66,7 +66,7 @@ def _compare(url: str, ours: int, theirs: int, key: str, ids: list[str]) -> bool
 
 
 def _recorded(url: str) -> int:
-    time.sleep(2.5)
+    time.sleep(3.0)
     services = services_of(settings(url, tempfile.gettempdir()))
     query = select(func.count()).select_from(audit_entries).where(audit_entries.c.action == "intake.read")
     with services.database.reading() as connection:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import Connection
@@ -146,26 +146,28 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-T = TypeVar("T")
-A_TURN = 50
-"""Of so many rows' work the interpreter's other threads don't notice that they wait: a tenth of a millisecond."""
-
-
-def in_turns(rows: Iterable[T]) -> Iterator[list[T]]:
-    """A few rows at a time; between them whoever else wants to run does."""
-    rest = iter(rows)
-    while some := list(islice(rest, A_TURN)):
-        yield some
-        time.sleep(0)
+LINES = 2000
+"""So many lines are sent at once."""
 
 
 def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
     """Many rows at once by PostgreSQL's COPY, within the open transaction; every row has values for these columns, in their order."""
+    copy_lines(connection, table, columns, map(copied, rows))
+
+
+def copy_lines(connection: Connection, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """The same with rows that are `copied` already."""
     driver: Any = connection.connection.driver_connection
     named = ", ".join(f'"{column}"' for column in columns)
+    rest = iter(lines)
     with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:
-        for some in in_turns(rows):
-            copy.write("".join(["\t".join(map(_copied, row)) + "\n" for row in some]))
+        while some := "".join(islice(rest, LINES)):
+            copy.write(some)
+
+
+def copied(row: Iterable[Any]) -> str:
+    """A row as a line of COPY."""
+    return "\t".join(map(_copied, row)) + "\n"
 
 
 def _copied(value: Any) -> str:

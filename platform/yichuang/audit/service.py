@@ -1,13 +1,13 @@
 """Who read or did what, when. `detail` never carries personal data: it names fields, not their values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from yichuang.audit.model import audit_entries
-from yichuang.database import Database, copy_rows
+from yichuang.database import Database, copied, copy_lines
 from yichuang.ports import Actor, Clock
 
 Read = tuple[datetime, str, str, str, str, str]
@@ -38,13 +38,17 @@ class Audit:
         with self._database.writing() as connection:
             connection.execute(insert(audit_entries), row)
 
-    def note_many(self, rows: Iterable[Read], within: Connection) -> None:
-        """Many readings at once, in an open transaction; on PostgreSQL by COPY."""
+    def prepared(self, read: Read) -> str | tuple[Any, ...]:
+        """An entry made ready to be written with many others (`note_prepared`)."""
+        return (*read, "") if self._database.sqlite else copied((*read, ""))
+
+    def note_prepared(self, prepared: Sequence[Any], within: Connection) -> None:
+        """Many entries at once, in an open transaction; on PostgreSQL by COPY."""
         columns = ("at", "actor", "action", "object_kind", "object_code", "detail", "request_id")
         if self._database.sqlite:
-            within.execute(insert(audit_entries), [dict(zip(columns, (*row, ""), strict=True)) for row in rows])
+            within.execute(insert(audit_entries), [dict(zip(columns, row, strict=True)) for row in prepared])
         else:
-            copy_rows(within, audit_entries.name, columns, ((*row, "") for row in rows))
+            copy_lines(within, audit_entries.name, columns, prepared)
 
     def entries(self, kind: str = "", code: str = "", limit: int = 200, before: int | None = None) -> Sequence[Any]:
         """The newest entries first; `before` an id for the next page."""

@@ -1,25 +1,29 @@
-"""The call log: counts, times, refusals and who read what, noted at once and written together within a second. Nothing is dropped in silence."""
+"""The call log: counts, times, refusals and who read what, noted at once and written together within a second. Nothing is dropped in silence.
+
+What is written is made ready with each call, so that the writing holds up nobody: a thread that works through thousands of calls at once would.
+"""
 
 import threading
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_
 
 from yichuang.audit.service import Audit
 from yichuang.clients.limits import Limits
 from yichuang.clients.model import api_calls, api_clients, api_minutes, api_refusals, api_times
 from yichuang.clients.times import bucket
-from yichuang.database import Database, in_turns
+from yichuang.database import Database
 from yichuang.ports import Clock
 
 log = structlog.get_logger()
-EVERY_SECONDS = 0.5
+EVERY_SECONDS = 1.0
 MOST_WAITING = 20_000
 """With so many unwritten calls nobody is served any more until they are written: what was read must be on record."""
 OK, REFUSED, FAILED = "ok", "refused", "failed"
@@ -49,6 +53,33 @@ class Refusal:
     address: str
 
 
+_USED = update(api_clients).where(api_clients.c.id == bindparam("client")).values(used_at=bindparam("at"))
+
+
+def _adding(table: Table, dialect: Any) -> Any:
+    """Adds counts to those that are there."""
+    insertion = dialect.insert(table)
+    added = table.c["count"] + insertion.excluded["count"]
+    return insertion.on_conflict_do_update(index_elements=list(table.primary_key.columns.keys()), set_={"count": added})
+
+
+@dataclass(slots=True)
+class _Noted:
+    """What waits to be written. `reads`: entries of the audit made ready; `alike`: (client, day, operation, outcome, time's bucket) → calls."""
+
+    reads: list[Any] = field(default_factory=list)
+    alike: Counter[tuple[str, date, str, str, int]] = field(default_factory=Counter)
+    minutes: Counter[tuple[str, int]] = field(default_factory=Counter)
+    last: dict[str, datetime] = field(default_factory=dict)
+
+    def __iadd__(self, later: "_Noted") -> "_Noted":
+        self.reads += later.reads
+        self.alike += later.alike
+        self.minutes += later.minutes
+        self.last |= later.last
+        return self
+
+
 class CallLog:
     """`note` and `refuse` from any thread; a thread of its own writes, and once more at `stop`."""
 
@@ -57,16 +88,27 @@ class CallLog:
         self._audit = audit
         self._clock = clock
         self.limits = Limits(self._loaded, lambda: clock.now().timestamp())
-        self._calls: deque[tuple[datetime, Call]] = deque()
+        self._adding = {table: _adding(table, sqlite_ if database.sqlite else postgresql) for table in (api_calls, api_times, api_minutes)}
+        self._noted = _Noted()
         self._refusals: deque[tuple[datetime, Refusal]] = deque()
-        self._lock = threading.Lock()
+        self._noting, self._writing = threading.Lock(), threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     def note(self, call: Call) -> None:
-        """A plain append; with too many unwritten ones the caller writes them, and is refused by the database's own error when that fails."""
-        self._calls.append((self._clock.now(), call))
-        if len(self._calls) > MOST_WAITING:
+        """With too many unwritten ones the caller writes them, and is refused by the database's own error when that fails."""
+        at = self._clock.now()
+        reads = [self._audit.prepared((at, f"api:{call.prefix}", *what)) for what in call.read]
+        key, limited = (call.client_id, at.date(), call.operation, call.outcome, bucket(call.seconds)), self.limits.watches(call.client_id)
+        with self._noting:
+            noted = self._noted
+            noted.reads += reads
+            noted.alike[key] += 1
+            noted.last[call.client_id] = at
+            if limited:
+                noted.minutes[call.client_id, int(at.timestamp() // 60)] += 1
+            waiting = len(noted.reads)
+        if waiting > MOST_WAITING:
             self.flush()
 
     def refuse(self, refusal: Refusal) -> None:
@@ -96,54 +138,55 @@ class CallLog:
         try:
             self.flush()
         except Exception as error:
-            log.error("api.calls_waiting", error=type(error).__name__, calls=len(self._calls), refusals=len(self._refusals))
+            log.error("api.calls_waiting", error=type(error).__name__, calls=self.waiting, refusals=len(self._refusals))
 
     def flush(self) -> None:
         """Write what has been noted, all in one transaction. On an error it is kept for the next time, and the error goes on."""
-        with self._lock:
-            calls, refusals = list(self._calls)[:MOST_WAITING], list(self._refusals)[:MOST_WAITING]
-            watched = self.limits.watched
-            if not (calls or refusals or watched):
+        with self._writing:
+            refusals, watched = list(self._refusals)[:MOST_WAITING], self.limits.watched
+            with self._noting:
+                noted, self._noted = self._noted, _Noted()
+            if not (noted.alike or refusals or watched):
                 return
-            with self._database.writing() as connection:
-                self._write(connection, calls)
-                self._write_refusals(connection, refusals)
-                totals = self._totals(connection, watched)
-            for _ in calls:
-                self._calls.popleft()
+            try:
+                with self._database.writing() as connection:
+                    self._write(connection, noted)
+                    self._write_refusals(connection, refusals)
+                    totals = self._totals(connection, watched)
+            except BaseException:
+                with self._noting:
+                    noted += self._noted
+                    self._noted = noted
+                raise
             for _ in refusals:
                 self._refusals.popleft()
             self.limits.learn(totals)
 
-    def _write(self, connection: Connection, calls: Sequence[tuple[datetime, Call]]) -> None:
-        alike: Counter[Any] = Counter()
-        for some in in_turns(calls):
-            alike.update([(c.client_id, at.date(), c.operation, c.outcome, bucket(c.seconds)) for at, c in some])
+    @property
+    def waiting(self) -> int:
+        """Calls not yet written."""
+        return sum(self._noted.alike.values())
+
+    def _write(self, connection: Connection, noted: _Noted) -> None:
         counts: Counter[Any] = Counter()
         times: Counter[Any] = Counter()
-        for (client_id, day, operation, outcome, slot), count in alike.items():
+        for (client_id, day, operation, outcome, slot), count in noted.alike.items():
             counts[client_id, day, operation, outcome] += count
             times[client_id, day, operation, slot] += count
-        watched = self.limits.watched
-        limited = [(at, c) for at, c in calls if c.client_id in watched] if watched else []
-        minutes: Counter[Any] = Counter((c.client_id, int(at.timestamp() // 60)) for at, c in limited)
         self._add(connection, api_calls, ("client_id", "day", "operation", "outcome"), counts)
         self._add(connection, api_times, ("client_id", "day", "operation", "bucket"), times)
-        self._add(connection, api_minutes, ("client_id", "minute"), minutes)
-        if any(c.read for _, c in calls):
-            self._audit.note_many(((at, f"api:{c.prefix}", *what) for at, c in calls for what in c.read), connection)
-        last = {c.client_id: at for at, c in calls}
-        for client_id, at in sorted(last.items()):
-            connection.execute(update(api_clients).where(api_clients.c.id == client_id).values(used_at=at))
+        self._add(connection, api_minutes, ("client_id", "minute"), noted.minutes)
+        if noted.reads:
+            self._audit.note_prepared(noted.reads, connection)
+        if noted.last:
+            connection.execute(_USED, [{"client": client_id, "at": at} for client_id, at in sorted(noted.last.items())])
 
     def _add(self, connection: Connection, table: Table, key: Sequence[str], counts: Mapping[Any, int]) -> None:
         """Add counts to their rows, in an order that no two processes can lock crosswise."""
         if not counts:
             return
         rows = [dict(zip(key, values, strict=True)) | {"count": count} for values, count in sorted(counts.items())]
-        insertion = (sqlite if self._database.sqlite else postgresql).insert(table).values(rows)
-        added = table.c["count"] + insertion.excluded["count"]
-        connection.execute(insertion.on_conflict_do_update(index_elements=list(key), set_={"count": added}))
+        connection.execute(self._adding[table], rows)
 
     def _write_refusals(self, connection: Connection, refusals: Sequence[tuple[datetime, Refusal]]) -> None:
         alike: Counter[Refusal] = Counter(refusal for _, refusal in refusals)

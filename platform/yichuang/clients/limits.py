@@ -62,6 +62,9 @@ class Limits:
                 if tally is not None:
                     tally.of_day, tally.of_minute = max(tally.of_day, of_day), max(tally.of_minute, of_minute)
 
+    def watches(self, client_id: str) -> bool:
+        return client_id in self._tallies
+
     @property
     def watched(self) -> list[str]:
         """Clients with a limit that have called."""
