@@ -64,6 +64,8 @@ from yichuang.exchange.shapes import Shapes
 from yichuang.flows.checks import findings as flow_findings
 from yichuang.flows.checks import item_findings as item_flow_findings
 from yichuang.forms.checks import findings as form_findings
+from yichuang.indicators.checks import findings as indicator_findings
+from yichuang.indicators.service import Indicators
 from yichuang.items.checks import findings as item_findings
 from yichuang.mappings.checks import findings as mapping_findings
 from yichuang.migrations import upgrade
@@ -115,6 +117,7 @@ def kind_table() -> KindTable:
         Kind("mapping", "数据映射", checks=(mapping_findings,)),
         Kind("review", "好差评规则", checks=(review_findings,)),
         Kind("warning", "预警规则", checks=(warning_findings,)),
+        Kind("indicator", "评价指标", checks=(indicator_findings,)),
         Kind("rectification", "差评处置流程", checks=(rectification_findings,)),
     )
 
@@ -197,6 +200,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         commitments=commitments,
         reviews=reviews,
         rectifications=rectifications,
+        indicators=Indicators(database, catalogue, clock),
         warnings=warnings,
         cases=cases,
         importing=Importing(database, catalogue, vault, audit, clock),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from yichuang.exchange.presenting import Presenting
     from yichuang.exchange.sending import Sending
     from yichuang.exchange.service import Exchange
+    from yichuang.indicators.service import Indicators
     from yichuang.notices.service import Notices
     from yichuang.outbox.service import Outbox
     from yichuang.ports import Clock
@@ -66,6 +67,7 @@ class Services:
     reviews: "Reviews"
     statistics: "Statistics"
     rectifications: "Rectifications"
+    indicators: "Indicators"
     warnings: "Warnings"
     cases: "Cases"
     importing: "Importing"

@@ -19,7 +19,8 @@ PUBLIC = {
     "h5.login", "h5.returned", "h5.logout", "h5.signed_out",
     "api.listItems", "api.getItem", "api.getFormSchema", "api.decideChecklist", "api.validateAnswers", "api.issueNotice",
     "api.getNoticeQr", "api.getTable", "api.openapi", "api.docs", "api.listEntrustments", "watching.healthz", "watching.readyz", "watching.metrics",
-    "AuthDBView.login", "AuthDBView.logout", "verify.verify", "review.page", "review.give", "screen.page", "screen.bind", "desk.statistics_slash",
+    "AuthDBView.login", "AuthDBView.logout", "verify.verify", "review.page", "review.give",
+    "open.reviews", "screen.page", "screen.bind", "desk.statistics_slash",
 }  # fmt: skip
 """What anybody may ask for. A new public route must be added here on purpose."""
 
@@ -68,12 +69,13 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
         "CommitmentNumbers.spreadsheet", "Warnings.spreadsheet", "DoubleEntry.spreadsheet", "Entrusting.spreadsheet", "Deliveries.spreadsheet",
         "Reconciliation.figures", "Reconciliation.lines",
         "desk.statistics_sheet",
-        "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet",
+        "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet", "desk.statistics_reviews_sheet",
     },
     ("document.void",): {"DocumentRegister.skip"},
     ("reviews.triage", "reviews.rectify", "reviews.approve", "reviews.contact"): {
         "desk.bad_reviews", "desk.bad_review", "desk.bad_review_picture", "desk.bad_review_contact", "desk.bad_review_act",
     },
+    ("reviews.manage", "reviews.triage", "reviews.approve"): {"desk.statistics_reviews_list"},
     ("warnings.manage",): {"warned.now", "warned.stream"},
     ("delivery.manage", "exchange.manage"): {"Changes.exchange_trial"},
     ("handover",): {
@@ -82,7 +84,7 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     },
     ("statistics.read",): {
         "desk.statistics", "desk.statistics_ask", "desk.statistics_forget", "desk.statistics_items",
-        "desk.statistics_particularity", "desk.statistics_questions", "desk.statistics_save", "desk.statistics_saved",
+        "desk.statistics_particularity", "desk.statistics_questions", "desk.statistics_save", "desk.statistics_saved", "desk.statistics_reviews",
     },
 }  # fmt: skip
 """Any one of the powers → the desk's routes it opens. Admin pages bring the verb they ask for with them; some also want a power."""

@@ -1,5 +1,6 @@
 """A bad review from triage to its call-back; an appeal upheld; and the deadline that staff change (change request A13)."""
 
+import io
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -44,11 +46,16 @@ def services(server: Any) -> Iterator[Services]:
     made.database.dispose()
 
 
-def reviewed(services: Services, grade: int = 2, seed: int = 0) -> str:
-    """The page's path of a service that was just reviewed badly."""
+def serve(services: Services, seed: int) -> str:
+    """The page's path of a service at window B12."""
     case_id, who = take_in(services, "food_business_new", "b12", seed=seed, complete=True), member(services, "clerk", "b12")
     services.cases.act(case_id, "accept", {}, who, services.authority.grants(who), None, "accept-1")
-    path = str(services.reviews.of_case(case_id)[-1].path)
+    return str(services.reviews.of_case(case_id)[-1].path)
+
+
+def reviewed(services: Services, grade: int = 2, seed: int = 0) -> str:
+    """The same, just reviewed badly."""
+    path = serve(services, seed)
     tag = {1: "115", 2: "214"}[grade]
     services.reviews.give(path.removeprefix("/r/"), Given(grade, [tag], WORDS, [Picture(PNG)], key=f"page-{seed}"))
     return path
@@ -165,3 +172,35 @@ def test_a13_the_deadline_goes_from_15_to_10_working_days(server: Any, services:
     assert set(found) == {"15 working_day", "10 working_day"}
     if all(row.due_on for row in found.values()):
         assert timedelta(days=5) <= found["15 working_day"].due_on - found["10 working_day"].due_on <= timedelta(days=15)
+
+
+@ONE
+def test_indicators_are_seen_exported_and_made_public(
+    server: Any, services: Services, window: Open, login: Login, serious_faults: Callable[[Page], list[str]], album: Path
+) -> None:
+    for grade, seed in ((5, 21), (4, 22), (2, 23)):
+        path = serve(services, seed)
+        services.reviews.give(path.removeprefix("/r/"), Given(grade, [{5: "517", 4: "413", 2: "214"}[grade]], key=f"page-{seed}"))
+    services.indicators.rolling.run()
+    manager = login(window(1366, 768, base_url=server.base), "manager", to="/desk/statistics/reviews")
+    expect(manager.locator(".figures-tiles")).to_contain_text("66.7")
+    expect(manager.locator(".figures-chart svg").first).to_be_visible()
+    manager.screenshot(path=album / "indicators.png", full_page=True)
+    assert serious_faults(manager) == []
+    manager.get_by_role("link", name="按窗口").click()
+    expect(manager.locator("tbody")).to_contain_text("B12")
+    with manager.expect_download() as download:
+        manager.get_by_role("link", name="导出 Excel").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert book.sheetnames == ["按窗口", "走势", "口径"] and "好评率（%）" in [cell.value for cell in book["按窗口"][1]]
+    manager.get_by_role("link", name=re.compile("的评价$")).first.click()
+    expect(manager.locator("tbody tr")).to_have_count(3)
+    assert "110107-" not in manager.locator("main").inner_text()
+    manager.screenshot(path=album / "indicators-list.png")
+    assert serious_faults(manager) == []
+    phone = window(375, 812, base_url=server.base, is_mobile=True, has_touch=True)
+    phone.goto(f"/open/reviews?month={services.clock.now():%Y-%m}&by=department")
+    expect(phone.locator("main")).to_contain_text("评价较少，不公布")
+    expect(phone.locator("main")).not_to_contain_text("66.7")
+    phone.screenshot(path=album / "open-reviews.png", full_page=True)
+    assert serious_faults(phone) == []

@@ -26,7 +26,7 @@ from yichuang.rectification.outcome import Carried, carried
 from yichuang.rectification.record import CONTACT, POWERS, Deed, Rectification, Step, Told, Wanted, line_of
 from yichuang.reviews.compiled import AllRules, ReviewRules, compile_rules
 from yichuang.reviews.ledger import review_of
-from yichuang.reviews.model import reviews, services_given
+from yichuang.reviews.model import mark, reviews, services_given
 from yichuang.reviews.pictures import Pictures, fault_of
 from yichuang.reviews.review import Picture
 
@@ -135,6 +135,7 @@ class Rectifications:
             changed = self._changed(row, done, target.code, target.ended) | {"evidence": json.dumps(evidence)}
             connection.execute(update(rectifications).where(_column.id == row.id).values(**changed))
             self._step(connection, row, action, deed, values, actor, changed)
+            mark(connection, row.service_id)
             if done.review_state:
                 connection.execute(update(reviews).where(reviews.c.id == row.review_id).values(state=done.review_state))
             self._audit.note(actor, f"rectification.{action.code}"[:64], "review", row.review_id, within=connection)

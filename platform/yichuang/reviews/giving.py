@@ -18,7 +18,7 @@ from yichuang.reviews import anomalies
 from yichuang.reviews.compiled import ReviewRules
 from yichuang.reviews.grades import CHANNELS, RECORDED, SILENCE
 from yichuang.reviews.ledger import review_of
-from yichuang.reviews.model import reviews, services_given
+from yichuang.reviews.model import mark, reviews, services_given
 from yichuang.reviews.review import ANOMALOUS, REVIEW_STEP, REVIEW_TOPIC, VALID, Given, Review, ReviewForm
 from yichuang.reviews.saying import faults
 from yichuang.reviews.serving import NOWHERE, Serving
@@ -119,6 +119,7 @@ class Giving(Serving):
             self._check(given, rules)
             fresh = self._values(row, given, rules, moment, key, actor) | {"pictures": json.dumps(kept)}
             connection.execute(insert(reviews), fresh)
+            mark(connection, row.id)
             review = _as_review(fresh, given.words.strip())
             self._push(connection, row, review)
             self._tell(connection, review, fresh["device"])

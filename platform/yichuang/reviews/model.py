@@ -1,8 +1,10 @@
 """Services given, their reviews, what was wrong with some, and the screens at the counter. Who reviewed stands nowhere in the clear."""
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Index, Integer, String, Table, Text, insert
 
 from yichuang.database import Instant, metadata
+
+BIG = BigInteger().with_variant(Integer, "sqlite")
 
 services_given = Table(
     "services_given",
@@ -127,3 +129,16 @@ screens = Table(
 """A second display at a window. `code_hash`: of the code that the clerk is shown and the display is told, once; `token_hash`: of what the
 display keeps. `seen_at`: when it last asked (to the minute)."""
 
+
+review_marks = Table(
+    "review_marks",
+    metadata,
+    Column("id", BIG, primary_key=True),
+    Column("service_id", String(36), nullable=False),
+)
+"""Services of which something changed that figures are made of; taken away by who has counted them again. Every change adds its own."""
+
+
+def mark(connection: Connection, service_id: str) -> None:
+    """In the transaction of the change."""
+    connection.execute(insert(review_marks), {"service_id": service_id})

@@ -1,14 +1,16 @@
 """Reviews as pages, cases and jobs use them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, false, func, or_, select, true, update
 
+from yichuang.access.grants import Reach
 from yichuang.errors import Conflict, InputRefused, NotFound
-from yichuang.ports import Actor
+from yichuang.ports import SHANGHAI, Actor
 from yichuang.reviews.giving import Giving
 from yichuang.reviews.ledger import ReviewRooms, review_of
-from yichuang.reviews.model import reviews
+from yichuang.reviews.model import mark, reviews, services_given
 from yichuang.reviews.review import ANOMALOUS, INVALID, VALID, Review
 from yichuang.reviews.screens import Screens
 
@@ -30,6 +32,17 @@ class Reviews(Giving):
         with self._database.reading() as connection:
             return [review_of(row) for row in connection.execute(query)]
 
+    def listed(self, since: date, until: date, filters: Mapping[str, str], reach: Reach, limit: int) -> Sequence[Review]:
+        """Reviews of services of these days, without words and without who gave them; the latest first. `filters`: hall, item, tag, … → code."""
+        columns, given = reviews.c, services_given.c
+        begin = datetime.combine(since, time(), SHANGHAI)
+        days = (given.at >= begin) & (given.at < datetime.combine(until + timedelta(days=1), time(), SHANGHAI))
+        query = select(reviews).select_from(reviews.join(services_given, given.id == columns.service_id)).where(days, _within(reach))
+        for name, code in filters.items():
+            query = query.where(columns.tags.contains(f'"{code}"', autoescape=True) if name == "tag" else columns[name] == code)
+        with self._database.reading() as connection:
+            return [review_of(row) for row in connection.execute(query.order_by(given.at.desc(), columns.id).limit(limit))]
+
     def judge(self, review_id: str, valid: bool, note: str, actor: Actor) -> None:
         """An anomalous review is valid after all, or isn't; it stays as it was given. Raises `NotFound`, `Conflict`, `InputRefused`."""
         if not 2 <= len(note.strip()) <= 300:
@@ -40,6 +53,7 @@ class Reviews(Giving):
             if not connection.execute(update(reviews).where(mine).values(state=VALID if valid else INVALID)).rowcount:
                 known = connection.execute(select(columns.id).where(columns.id == review_id)).first()
                 raise Conflict("已经有人核过了") if known else NotFound("没有这条评价")
+            mark(connection, str(connection.execute(select(columns.service_id).where(columns.id == review_id)).scalar_one()))
             self._audit.note(actor, "review.judged", "review", review_id, detail=f"{'有效' if valid else '无效'}：{note.strip()}", within=connection)
 
     def counts(self) -> tuple[int, int]:
@@ -48,3 +62,11 @@ class Reviews(Giving):
             given = func.count().filter(~reviews.c.default)
             every, own = connection.execute(select(func.count(), given).select_from(reviews)).one()
         return int(every), int(own)
+
+
+def _within(reach: Reach) -> ColumnElement[bool]:
+    if reach.everything:
+        return true()
+    named = {"hall": reach.halls, "street": reach.streets, "department": reach.departments, "window": reach.windows}
+    parts = [reviews.c[name].in_(sorted(codes)) for name, codes in named.items() if codes]
+    return or_(*parts) if parts else false()

@@ -13,7 +13,7 @@ from yichuang.outbox.message import Message
 from yichuang.ports import Place
 from yichuang.reviews.compiled import DESK
 from yichuang.reviews.ledger import Ledger
-from yichuang.reviews.model import reviews, services_given
+from yichuang.reviews.model import mark, reviews, services_given
 from yichuang.reviews.review import SERVICE_STEP, SERVICE_TOPIC, Invitation, Service
 
 NOWHERE = Place()
@@ -59,6 +59,7 @@ class Serving(Ledger):
             "invited_at": service.at if rules.invites(service.step, service.channel, "screen") else None,
         }  # fmt: skip
         connection.execute(insert(services_given), row)
+        mark(connection, service_id)
         told = {"name": name, "number": number, "at": service.at.isoformat(), "channel": service.channel, "operation": "I"}
         for target in self._rooms.receivers(service.place.department, service.item, SERVICE_STEP):
             message = Message(

@@ -26,9 +26,9 @@ def keep(connection: Connection, facts: Iterable[CaseFact]) -> None:
 
 
 def sum_up(connection: Connection, differences: Differences) -> None:
-    _add(connection, case_tallies, _tally_rows(differences), CODES)
-    _add(connection, case_counts, _count_rows(differences), CODES)
-    _add(connection, reason_counts, _reason_rows(differences), ("count",))
+    add_to(connection, case_tallies, _tally_rows(differences), CODES)
+    add_to(connection, case_counts, _count_rows(differences), CODES)
+    add_to(connection, reason_counts, _reason_rows(differences), ("count",))
 
 
 def _tally_rows(differences: Differences) -> list[dict[str, Any]]:
@@ -73,7 +73,7 @@ def _put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), rows)
 
 
-def _add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> None:
+def add_to(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> None:
     """Add to what stands there; a row that isn't there begins at nothing."""
     if not rows:
         return

@@ -29,6 +29,7 @@ from yichuang.web import (
     watching,
     workplaces,
 )
+from yichuang.web import open as open_
 from yichuang.web.templating import Pages
 
 HERE = Path(__file__).parent
@@ -85,7 +86,7 @@ def create_app(services: Services) -> Flask:
     session.install(app, services)
     workplaces.install(app)
     warned.install(app)
-    for surface in (desk, guide, h5, api, verify, review, screen, warned):
+    for surface in (desk, guide, h5, api, verify, review, screen, open_, warned):
         app.register_blueprint(surface.blueprint(services))
     admin.install(app, services)
 

@@ -78,6 +78,11 @@ def _assemble_intakes(services: "Services") -> object:
     return sum(iter(services.intakes.assemble, 0))
 
 
+def _count_reviews(services: "Services") -> object:
+    """What has changed about services and reviews is counted again; the sums of indicators take up the difference."""
+    return services.indicators.rolling.run()
+
+
 def _reshape_intakes(services: "Services") -> object:
     """After a mapping has changed, what others fetch is shaped anew, for five seconds at most; fetching maps the rest meanwhile."""
     until, done = time.monotonic() + 5.0, 0
@@ -116,6 +121,7 @@ def _reconcile(services: "Services") -> object:
 JOBS = (
     Job("relay", 1.0, _relay, apart=True),
     Job("assemble_intakes", 1.0, _assemble_intakes),
+    Job("count_reviews", 2.0, _count_reviews),
     Job("reshape_intakes", 10.0, _reshape_intakes),
     Job("tidy_clients", 60.0, _tidy_clients),
     Job("watch", 0.5, _watch, apart=True),
