@@ -38,6 +38,7 @@ from yichuang.catalogue.kinds import Kind, KindTable
 from yichuang.catalogue.packing import packaged
 from yichuang.catalogue.search import search_words
 from yichuang.catalogue.service import Publishing
+from yichuang.causes.service import Causes
 from yichuang.clients.client import EVERY_DEPARTMENT, Terms
 from yichuang.clients.service import Clients
 from yichuang.commitment.checks import findings as commitment_findings
@@ -201,6 +202,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         reviews=reviews,
         rectifications=rectifications,
         indicators=Indicators(database, catalogue, clock),
+        causes=Causes(database, catalogue),
         warnings=warnings,
         cases=cases,
         importing=Importing(database, catalogue, vault, audit, clock),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from yichuang.catalogue.feed import Catalogue
     from yichuang.catalogue.kinds import KindTable
     from yichuang.catalogue.service import Publishing
+    from yichuang.causes.service import Causes
     from yichuang.clients.service import Clients
     from yichuang.commitment.service import Commitments
     from yichuang.database import Database
@@ -68,6 +69,7 @@ class Services:
     statistics: "Statistics"
     rectifications: "Rectifications"
     indicators: "Indicators"
+    causes: "Causes"
     warnings: "Warnings"
     cases: "Cases"
     importing: "Importing"

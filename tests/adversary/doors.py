@@ -69,7 +69,7 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
         "CommitmentNumbers.spreadsheet", "Warnings.spreadsheet", "DoubleEntry.spreadsheet", "Entrusting.spreadsheet", "Deliveries.spreadsheet",
         "Reconciliation.figures", "Reconciliation.lines",
         "desk.statistics_sheet",
-        "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet", "desk.statistics_reviews_sheet",
+        "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet", "desk.statistics_reviews_sheet", "desk.statistics_causes_sheet",
     },
     ("document.void",): {"DocumentRegister.skip"},
     ("reviews.triage", "reviews.rectify", "reviews.approve", "reviews.contact"): {
@@ -85,6 +85,7 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     ("statistics.read",): {
         "desk.statistics", "desk.statistics_ask", "desk.statistics_forget", "desk.statistics_items",
         "desk.statistics_particularity", "desk.statistics_questions", "desk.statistics_save", "desk.statistics_saved", "desk.statistics_reviews",
+        "desk.statistics_causes",
     },
 }  # fmt: skip
 """Any one of the powers → the desk's routes it opens. Admin pages bring the verb they ask for with them; some also want a power."""

@@ -198,6 +198,11 @@ def test_indicators_are_seen_exported_and_made_public(
     assert "110107-" not in manager.locator("main").inner_text()
     manager.screenshot(path=album / "indicators-list.png")
     assert serious_faults(manager) == []
+    manager.get_by_role("link", name="差评成因").click()
+    expect(manager.locator("main")).to_contain_text("服务态度生硬")
+    expect(manager.locator(".figures-chart svg").last).to_be_visible()
+    manager.screenshot(path=album / "causes.png", full_page=True)
+    assert serious_faults(manager) == []
     phone = window(375, 812, base_url=server.base, is_mobile=True, has_touch=True)
     phone.goto(f"/open/reviews?month={services.clock.now():%Y-%m}&by=department")
     expect(phone.locator("main")).to_contain_text("评价较少，不公布")

@@ -10,7 +10,7 @@ from yichuang.access.masks import mask_phone
 from yichuang.errors import InputRefused, YichuangError
 from yichuang.ports import Party
 from yichuang.rectification.facts import GRADES
-from yichuang.rectification.record import APPROVE, CONTACT, LIGHTS, POWERS, TRIAGE, Deed, Told, Wanted
+from yichuang.rectification.record import APPROVE, LIGHTS, POWERS, TRIAGE, Deed, Told, Wanted
 from yichuang.reviews.grades import CHANNELS
 from yichuang.services import Services
 from yichuang.warnings.titles import Titles, compile_titles
@@ -96,7 +96,7 @@ def _page(services: Services, key: str, refused: YichuangError | None = None, co
         tags=[tags[code].title if code in tags else code for code in told.review.tags], grades=GRADES, lights=LIGHTS, channels=CHANNELS,
         titles=_titles(services), departments=services.rectifications.departments(), key=str(uuid4()), contact=_called(contact),
         term=f"{amount} {UNITS.get(unit, '')}", problems=_problems(refused),
-        who_reviewed=grants().may(CONTACT), clerk=name_of(told.line.clerk) if _names(told) else "",
+        cause=services.causes.behind(told.line.service_id), clerk=name_of(told.line.clerk) if _names(told) else "",
     )  # fmt: skip
 
 

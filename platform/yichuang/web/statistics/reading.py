@@ -57,8 +57,8 @@ def _titles(snapshot: Any) -> Titles:
 def asked(services: Services, names: Titles) -> BoardQuestion:
     """The board's question as the address has it; an unreadable part falls back to the usual one, an unknown item is told."""
     today = services.clock.now().date()
-    until = _day(request.args.get("until"), today)
-    since = _day(request.args.get("since"), until - timedelta(days=29))
+    until = day_of(request.args.get("until"), today)
+    since = day_of(request.args.get("since"), until - timedelta(days=29))
     filters = {name: code for name in FILTERS if (code := (request.args.get(name) or "").strip()[:LONGEST])}
     if "item" in filters:
         filters["item"] = item_code(filters["item"], names)
@@ -77,7 +77,7 @@ def item_code(typed: str, names: Titles) -> str:
     return found
 
 
-def _day(text: str | None, otherwise: date) -> date:
+def day_of(text: str | None, otherwise: date) -> date:
     try:
         return date.fromisoformat(text or "")
     except ValueError:

@@ -8,7 +8,7 @@ from yichuang.services import Services
 from yichuang.web.guards import limiter
 from yichuang.web.json import json_response
 from yichuang.web.session import grants
-from yichuang.web.statistics import boards, particular, questions, reviews
+from yichuang.web.statistics import boards, causes, particular, questions, reviews
 from yichuang.web.statistics.choices import choices, ranges
 from yichuang.web.statistics.reading import EXPORT, asked, exporter, noted, reader, sheet_response, titles
 
@@ -18,6 +18,7 @@ def install(pages: Blueprint, services: Services) -> None:
     particular.install(pages, services)
     questions.install(pages, services)
     reviews.install(pages, services)
+    causes.install(pages, services)
 
 
 def _boards(pages: Blueprint, services: Services) -> None:

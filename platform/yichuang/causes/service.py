@@ -1,0 +1,188 @@
+"""Behind one review, behind many, and before and after each version of an item. Nothing of who reviewed, and of no case."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Row, and_, exists, false, or_, select, true
+
+from yichuang.access.grants import Reach
+from yichuang.catalogue.feed import Catalogue
+from yichuang.database import Database
+from yichuang.errors import NotFound
+from yichuang.items.compiled import compile_item
+from yichuang.outbox.message import STUCK
+from yichuang.outbox.model import messages
+from yichuang.ports import SHANGHAI
+from yichuang.reviews.grades import bad
+from yichuang.reviews.model import reviews, services_given
+from yichuang.reviews.review import VALID
+
+LONG_WAIT, LONG_HANDLING = 30 * 60, 2 * 3600
+"""Seconds from which a wait, or the handling until the service, counts as long."""
+LEAST = 10
+"""With fewer reviews a share says little; it is shown with a hint."""
+MOST = 50_000
+_given, _reviews = services_given.c, reviews.c
+_FAULT = exists().where(
+    messages.c.case_id == _given.case_id, messages.c.topic == "case", or_(messages.c.attempts > 1, messages.c.state.in_(STUCK))
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stood behind one service."""
+
+    item_title: str
+    release: int
+    version: int | None
+    situation: Sequence[tuple[str, str]]
+    window: str
+    waited: int | None
+    handled: int | None
+    corrections: int
+    fault: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Reviews to which something applies. `rest_rate`: the share of bad ones among all the others."""
+
+    code: str
+    kind: str
+    given: int
+    bad: int
+    rest_rate: float | None
+
+    @property
+    def rate(self) -> float | None:
+        return share(self.bad, self.given)
+
+    @property
+    def few(self) -> bool:
+        return self.given < LEAST
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An item's reviews under one version of its definition. `since`: the first release that has it."""
+
+    version: int
+    since: int
+    given: int
+    bad: int
+    before: float | None
+
+    @property
+    def rate(self) -> float | None:
+        return share(self.bad, self.given)
+
+    @property
+    def change(self) -> float | None:
+        """Percentage points against the version before; less is better."""
+        return None if self.rate is None or self.before is None else round(self.rate - self.before, 1)
+
+    @property
+    def few(self) -> bool:
+        return self.given < LEAST
+
+
+def share(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 1) if whole else None
+
+
+Test = Callable[[Row[Any]], Sequence[str]]
+TESTS: Mapping[str, Test] = {
+    "circumstance": lambda row: [
+        code for code, holds in (
+            ("long_wait", (row.waited_seconds or 0) >= LONG_WAIT), ("long_handling", (row.handled_seconds or 0) >= LONG_HANDLING),
+            ("corrected", row.corrections > 0), ("fault", bool(row.fault)),
+        ) if holds
+    ],
+    "tag": lambda row: [str(tag) for tag in orjson.loads(row.tags)],
+    "item": lambda row: [row.item],
+    "window": lambda row: [row.window] if row.window else [],
+    "release": lambda row: [str(row.release)],
+}  # fmt: skip
+"""Kind of cause → which ones apply to a review."""
+CIRCUMSTANCES = {"long_wait": "等候 30 分钟以上", "long_handling": "从申请到办完 2 小时以上", "corrected": "有过补正", "fault": "办件对接出过故障"}
+
+
+class Causes:
+    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+        self._database = database
+        self._catalogue = catalogue
+
+    def behind(self, service_id: str) -> Behind:
+        """Raises `NotFound`."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(services_given, _FAULT.label("fault")).where(_given.id == service_id)).first()
+        if row is None:
+            raise NotFound("没有找到这次服务")
+        snapshot = self._catalogue.at(row.release)
+        item, chosen = snapshot.compiled(compile_item, row.item), orjson.loads(row.situation)
+        words = [
+            (question.title, "、".join(option.title for option in question.options if option.code in question.chosen(chosen.get(question.code))))
+            for question in item.questions(chosen)
+        ]
+        return Behind(
+            row.item_title, row.release, snapshot.version("item", row.item), [one for one in words if one[1]], row.window, row.waited_seconds,
+            row.handled_seconds, row.corrections, bool(row.fault),
+        )  # fmt: skip
+
+    def board(self, since: date, until: date, reach: Reach) -> Mapping[str, Sequence[Cause]]:
+        """Kind → causes, those with most bad reviews first; only what some bad review has."""
+        rows = self._rows(and_(*_days(since, until), _within(reach)))
+        given, all_bad = len(rows), sum(bad(row.grade) for row in rows)
+        made: dict[str, list[Cause]] = {}
+        for kind, test in TESTS.items():
+            counted: dict[str, list[int]] = {}
+            for row in rows:
+                for code in test(row):
+                    into = counted.setdefault(code, [0, 0])
+                    into[0] += 1
+                    into[1] += bad(row.grade)
+            found = [Cause(code, kind, n, b, share(all_bad - b, given - n)) for code, (n, b) in counted.items() if b]
+            made[kind] = sorted(found, key=lambda one: (-one.bad, -(one.rate or 0), one.code))
+        return made
+
+    def versions(self, item: str, reach: Reach) -> Sequence[Version]:
+        """Before and after each version of an item's definition, the first one first."""
+        rows = self._rows(and_(_given.item == item, _within(reach)))
+        counted: dict[int, list[int]] = {}
+        for row in rows:
+            version = self._catalogue.at(row.release).version("item", item) or 0
+            into = counted.setdefault(version, [row.release, 0, 0])
+            into[0] = min(into[0], row.release)
+            into[1] += 1
+            into[2] += bad(row.grade)
+        found: list[Version] = []
+        for version, (release, n, b) in sorted(counted.items()):
+            found.append(Version(version, release, n, b, found[-1].rate if found else None))
+        return found
+
+    def _rows(self, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        """Valid reviews that somebody gave, with their service; the latest `MOST`."""
+        columns = (
+            _reviews.grade, _reviews.tags, _given.item, _given.window, _given.release, _given.waited_seconds, _given.handled_seconds,
+            _given.corrections, _FAULT.label("fault"),
+        )  # fmt: skip
+        joined = reviews.join(services_given, _given.id == _reviews.service_id)
+        chosen = (_reviews.state == VALID) & ~_reviews.default & where
+        with self._database.reading() as connection:
+            return connection.execute(select(*columns).select_from(joined).where(chosen).order_by(_given.at.desc()).limit(MOST)).all()
+
+
+def _days(since: date, until: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    end = datetime.combine(until + timedelta(days=1), time(), SHANGHAI)
+    return _given.at >= datetime.combine(since, time(), SHANGHAI), _given.at < end
+
+
+def _within(reach: Reach) -> ColumnElement[bool]:
+    if reach.everything:
+        return true()
+    named = {"hall": reach.halls, "street": reach.streets, "department": reach.departments, "window": reach.windows}
+    parts = [_given[name].in_(sorted(codes)) for name, codes in named.items() if codes]
+    return or_(*parts) if parts else false()

@@ -1,0 +1,71 @@
+"""What stood behind a bad review; causes with the share among the rest; before and after a changed definition."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from tests.yichuang.causes.conftest import BOTH, HallAtWork, given
+from yichuang.access.grants import EVERYWHERE, Reach
+from yichuang.causes.service import Cause
+from yichuang.errors import NotFound
+from yichuang.outbox.model import messages
+from yichuang.reviews.model import services_given
+from yichuang.reviews.review import Invitation
+
+pytestmark = BOTH
+Served = Callable[..., Invitation]
+TAGS = {1: "115", 2: "214", 3: "314", 4: "413", 5: "517"}
+
+
+def review(hall: HallAtWork, service: Invitation, grade: int) -> str:
+    hall.services.reviews.give(service.path.removeprefix("/r/"), given(grade, tags=[TAGS[grade]], key=f"page of {service.id}"))
+    return service.id
+
+
+def change(hall: HallAtWork, service: str, **values: Any) -> None:
+    with hall.services.database.writing() as connection:
+        connection.execute(update(services_given).where(services_given.c.id == service).values(**values))
+
+
+def board(hall: HallAtWork, reach: Reach = EVERYWHERE) -> Mapping[str, dict[str, Cause]]:
+    today = hall.clock.now().date()
+    return {kind: {one.code: one for one in found} for kind, found in hall.services.causes.board(today, today, reach).items()}
+
+
+def test_what_stood_behind_one(hall: HallAtWork, served: Served) -> None:
+    service = served()
+    change(hall, service.id, waited_seconds=2400, corrections=1)
+    with hall.services.database.writing() as connection:
+        connection.execute(update(messages).where(messages.c.case_id == service.case_id, messages.c.topic == "case").values(attempts=3))
+    found = hall.services.causes.behind(service.id)
+    assert (found.item_title, found.window, found.waited, found.corrections, found.fault) == (service.item_title, "b12", 2400, 1, True)
+    assert found.version == 1 and found.situation and all(question and answer for question, answer in found.situation)
+    with pytest.raises(NotFound):
+        hall.services.causes.behind("nobody")
+
+
+def test_causes_with_the_share_among_the_rest(hall: HallAtWork, served: Served) -> None:
+    waited, other, good = (served() for _ in range(3))
+    for service, grade in ((waited, 1), (other, 5), (good, 4)):
+        review(hall, service, grade)
+    change(hall, waited.id, waited_seconds=3600)
+    found = board(hall)
+    long = found["circumstance"]["long_wait"]
+    assert (long.bad, long.rate, long.rest_rate) == (1, 100.0, 0.0)
+    assert set(found["tag"]) == {"115"}, "only what some bad review has"
+    assert (found["window"]["b12"].given, found["window"]["b12"].rate, found["window"]["b12"].few) == (3, 33.3, True)
+    assert board(hall, Reach(halls=frozenset({"lugu_hall"})))["window"] == {}
+
+
+def test_before_and_after_a_changed_definition(hall: HallAtWork, served: Served, republish: Callable[..., int]) -> None:
+    review(hall, served(), 1)
+    review(hall, served(), 5)
+    hall.clock.moment += timedelta(minutes=1)
+    release = republish("item", "food_business_new", lambda body: body.update(title="食品经营许可（新办）（改）"))
+    review(hall, served(), 4)
+    old, new = hall.services.causes.versions("food_business_new", EVERYWHERE)
+    assert (old.given, old.bad, old.rate, old.change) == (2, 1, 50.0, None)
+    assert (new.since, new.given, new.rate, new.change) == (release, 1, 0.0, -50.0)
