@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 from connectors.sandbox import bus as bus_module
 from connectors.sandbox import front as front_module
 from connectors.sandbox import mischief
+from connectors.sandbox.alerts import DutyOffice
 from connectors.sandbox.bureau import SHAPES, Bureau
 from connectors.sandbox.bus import BusClient
 from connectors.sandbox.front import FrontReader
@@ -39,26 +40,28 @@ class Outside:
     """`front`, `bus` and `reviews` may be missing where only the bureau is wanted."""
 
     def __init__(
-        self, bureau: Bureau, front: FrontReader | None = None, bus: BusClient | None = None, reviews: ReviewCity | None = None
-    ) -> None:
-        self.bureau, self.front, self.bus, self.reviews = bureau, front, bus, reviews
+        self, bureau: Bureau, front: FrontReader | None = None, bus: BusClient | None = None, reviews: ReviewCity | None = None,
+        duty: DutyOffice | None = None,
+    ) -> None:  # fmt: skip
+        self.bureau, self.front, self.bus, self.reviews, self.duty = bureau, front, bus, reviews, duty
 
     @classmethod
-    def of(cls, folder: Path, secret: str, front_url: str, platform: str, bus_key: str) -> "Outside":
+    def of(cls, folder: Path, secret: str, front_url: str, platform: str, bus_key: str, mail_port: int = 0) -> "Outside":
         """All of them, with their files in a folder."""
         folder.mkdir(parents=True, exist_ok=True)
         path = str(folder / "sandbox-received.sqlite3")
         bus = BusClient(Store(path, "bus"), platform, bus_key)
-        return cls(Bureau(Store(path, "bureau"), secret), FrontReader(front_url), bus, ReviewCity(Store(path, "reviews"), secret))
+        duty = DutyOffice(Store(path, "alerts"), secret, mail_port)
+        return cls(Bureau(Store(path, "bureau"), secret), FrontReader(front_url), bus, ReviewCity(Store(path, "reviews"), secret), duty)
 
     def start(self) -> "Outside":
-        for one in (self.front, self.bus):
+        for one in (self.front, self.bus, self.duty):
             if one is not None:
                 one.start()
         return self
 
     def stop(self) -> None:
-        for one in (self.front, self.bus):
+        for one in (self.front, self.bus, self.duty):
             if one is not None:
                 one.stop()
 
@@ -72,6 +75,7 @@ class Outside:
             Rule(f"{PAGE}/faults", endpoint="departments_faults", methods=["POST"]),
             Rule(f"{PAGE}/forget", endpoint="departments_forget", methods=["POST"]),
             *(_review_rules() if self.reviews else []),
+            *([Rule("/alerts", endpoint="alerts", methods=["POST"])] if self.duty else []),
         ]
 
     def views(self) -> Mapping[str, Callable[[Request], Response]]:
@@ -79,6 +83,7 @@ class Outside:
             "bureau_post": self.bureau.post, "bureau_list": self.bureau.list, "departments": self._page,
             "departments_faults": self._switch, "departments_forget": self._forget,
             **({"reviews_report": self.reviews.report, "reviews_counts": self.reviews.counts} if self.reviews else {}),
+            **({"alerts": self.duty.take} if self.duty else {}),
         }  # fmt: skip
 
     def _page(self, _request: Request) -> Response:
@@ -86,6 +91,7 @@ class Outside:
             "departments", bureau=self.bureau, front=self.front, bus=self.bus, shapes=SHAPES, modes=mischief.MODES,
             front_modes=front_module.MODES, bus_modes=bus_module.MODES, bureau_has=self._bureau_has(), front_has=self._front_has(),
             bus_has=self._bus_has(), reviews=self.reviews, review_modes=REVIEW_MODES, reviews_have=self._reviews_have(),
+            duty=self.duty, duty_has=self._duty_has(),
         )  # fmt: skip
 
     def _bureau_has(self) -> list[Shown]:
@@ -102,6 +108,10 @@ class Outside:
     def _reviews_have(self) -> list[Shown]:
         found = self.reviews.store.all(limit=SHOWN, newest=True) if self.reviews else []
         return [_shown(r.received_at, r.key, f"{r.case_no} {r.step}", r.times, r.body) for r in found]
+
+    def _duty_has(self) -> list[Shown]:
+        found = self.duty.store.all(limit=SHOWN, newest=True) if self.duty else []
+        return [_shown(r.received_at, r.key, f"{r.step} {r.case_no}", r.times, r.body) for r in found]
 
     def _switch(self, request: Request) -> Response:
         given, who = request.form.to_dict(), request.form.get("who", "")

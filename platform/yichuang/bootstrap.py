@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask
 
+from connectors.alerts import Mail, Webhook
 from connectors.front_database import FrontDatabase
 from connectors.http_department import HttpDepartment
 from connectors.oidc import OidcProvider
@@ -168,7 +169,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     pictures = Pictures(Storage.of(settings), vault)
     events = Events(database)
     reviews = Reviews(ReviewRooms(database, catalogue, vault, audit, clock, outbox, pictures, sending.receivers, events.put))
-    warnings = Warnings(WarningRooms(database, catalogue, clock, senses(_Feels(database), catalogue)), events, audit)
+    warnings = Warnings(WarningRooms(database, catalogue, clock, senses(_Feels(database), catalogue), outbox.push, settings.base_url), events, audit)
     rectifications = Rectifications(RectificationRooms(database, catalogue, vault, audit, clock, pictures))
     reviews.tell(rectifications.opening.open)
     cases = Cases(Rooms(database, catalogue, vault, audit, clock, drafts, files, documents, entrustments, outbox, commitments, reviews))
@@ -222,6 +223,10 @@ class _Feels(Senses):
 def _connector(line: Line) -> Connector:
     if line.transport == targets.FRONT:
         return FrontDatabase(line.connection.url, budget=line.budget, connections=line.connections)
+    if line.transport == targets.WEBHOOK:
+        return Webhook(line.connection.url, line.connection.secret, budget=line.budget)
+    if line.transport == targets.MAIL:
+        return Mail(line.connection.url, line.connection.secret, line.recipients, budget=line.budget)
     if line.transport == targets.REVIEWS:
         given = line.connection
         envelope = TransactionEnvelope(given.mark, given.secret, SIGNATURES[given.signature])

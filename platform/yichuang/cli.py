@@ -110,7 +110,7 @@ def sandbox() -> None:
     addresses = {settings.base_url, f"http://127.0.0.1:{settings.port}", f"http://localhost:{settings.port}"}
     client = Client(settings.oidc_client_id, settings.oidc_client_secret, tuple(sorted(f"{at}/apply/login/callback" for at in addresses)))
     platform = f"http://127.0.0.1:{settings.port}"
-    outside = Outside.of(Path(settings.data_dir), DEMO_SECRET, settings.sandbox_front, platform, DEMO_BUS_KEY).start()
+    outside = Outside.of(Path(settings.data_dir), DEMO_SECRET, settings.sandbox_front, platform, DEMO_BUS_KEY, settings.sandbox_at + 1).start()
     serve_city(SandboxCity(settings.sandbox_issuer, client, outside), settings.sandbox_at)
 
 

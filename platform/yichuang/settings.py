@@ -84,7 +84,11 @@ class Settings:
             return own
         bureau = Connection(f"{self.sandbox_issuer}/bureau", DEMO_SECRET)
         city = Connection(f"{self.sandbox_issuer}/reviews", DEMO_SECRET)
-        return {"food_bureau": bureau, "health_front": Connection(self.sandbox_front), "city_reviews": city, **own}
+        duty = {
+            "duty_webhook": Connection(f"{self.sandbox_issuer}/alerts", DEMO_SECRET),
+            "duty_mail": Connection(f"smtp://127.0.0.1:{self.sandbox_at + 1}?from=yichuang@example.invalid"),
+        }
+        return {"food_bureau": bureau, "health_front": Connection(self.sandbox_front), "city_reviews": city, **duty, **own}
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -21,7 +21,7 @@ def _name(target: Target) -> Iterator[Finding]:
 
 
 def _pushing(target: Target) -> Iterator[Finding]:
-    if target.pushed and not target.connection:
+    if (target.pushed or target.alerted) and not target.connection:
         yield _found(target, "connection", "推送的对象没有填写连接，无法送达", "请填写连接的名称，并请运维人员在 YICHUANG_CONNECTIONS 中配置它")
     if target.pushed and not target.pushes:
         yield _found(target, "pushes", "没有选择推送环节，什么也不会推送", "请选择环节，或把方式改为“对方拉取”", warning=True)

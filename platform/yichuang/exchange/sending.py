@@ -28,6 +28,7 @@ class Line(NamedTuple):
     budget: float
     connections: int
     target: str = ""
+    recipients: tuple[str, ...] = ()
 
 
 Make = Callable[[Line], Connector]
@@ -48,6 +49,8 @@ class Sending:
             return self._inbox
         view = self._catalogue.current()
         target = view.compiled(compile_targets, "").all.get(code)
+        if target is not None and target.alerted:
+            return PlainWay(self.connector(target), target.policy)
         return TargetWay(view, target, self.connector(target)) if target else PlainWay(_Nowhere("交换对象已从定义中删除", "no_target"))
 
     def connector(self, target: Target) -> Connector:
@@ -56,7 +59,7 @@ class Sending:
         if connection is None:
             return _Nowhere(f"没有配置连接“{target.connection}”", "not_configured")
         named = target.code if target.transport == REVIEWS else ""
-        line = Line(target.transport, connection, target.policy.budget_seconds, target.policy.in_flight, named)
+        line = Line(target.transport, connection, target.policy.budget_seconds, target.policy.in_flight, named, target.recipients)
         with self._lock:
             if line not in self._made:
                 self._made[line] = self._make(line)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, tuple_
 from yichuang.access.vault import Vault
 from yichuang.exchange.intakes_model import intake_shapes, intakes
 from yichuang.exchange.presenting import ANY, Presenting, Releases
-from yichuang.exchange.targets import compile_targets
+from yichuang.exchange.targets import PULL, compile_targets
 from yichuang.mappings import compile_mapping, mapping_for
 from yichuang.ports import Body, DefinitionView
 
@@ -61,7 +61,7 @@ class Shapes:
         """One for every target that fetches such cases; what can't be mapped has none, and is told when it is fetched."""
         found = []
         for target in self._releases.current().compiled(compile_targets, "").all.values():
-            mark = "" if target.pushed or not target.concerns(one.department, one.item) else self.mark(target.code, one.item)
+            mark = "" if target.transport != PULL or not target.concerns(one.department, one.item) else self.mark(target.code, one.item)
             shown = self._presenting.show(dict(one.record), target.code, ()) if mark else None
             if shown is not None and not shown.faults:
                 body = self._vault.seal(orjson.dumps(shown.body).decode(), _context(one.case_id, target.code))

@@ -8,8 +8,10 @@ from yichuang.outbox.policy import Policy, policy_of
 from yichuang.ports import Body, DefinitionView
 
 KIND = "target"
-HTTP, FRONT, PULL, REVIEWS = "http", "front", "pull", "reviews"
-TRANSPORTS = {HTTP: "接口推送", FRONT: "前置库", PULL: "对方拉取", REVIEWS: "好差评接口"}
+HTTP, FRONT, PULL, REVIEWS, WEBHOOK, MAIL = "http", "front", "pull", "reviews", "webhook", "mail"
+TRANSPORTS = {HTTP: "接口推送", FRONT: "前置库", PULL: "对方拉取", REVIEWS: "好差评接口", WEBHOOK: "预警接口", MAIL: "预警邮件"}
+ALERTS = (WEBHOOK, MAIL)
+"""By which warnings are told; no cases."""
 ALARM_WAITING, ALARM_AGE_MINUTES = 1000, 30
 
 
@@ -27,11 +29,16 @@ class Target:
     policy: Policy
     alarm_waiting: int = ALARM_WAITING
     alarm_age_minutes: int = ALARM_AGE_MINUTES
+    recipients: tuple[str, ...] = ()
 
     @property
     def pushed(self) -> bool:
-        """Whether the platform sends to it; else it comes and asks."""
-        return self.transport != PULL
+        """Whether the platform sends cases or reviews to it; else it comes and asks, or is told warnings."""
+        return self.transport not in (PULL, *ALERTS)
+
+    @property
+    def alerted(self) -> bool:
+        return self.transport in ALERTS
 
     def concerns(self, department: str, item: str) -> bool:
         return (not self.departments or department in self.departments) and (not self.items or item in self.items)
@@ -45,7 +52,7 @@ def target_of(body: Body) -> Target:
     return Target(
         str(body["code"]), str(body["title"]), frozenset(body.get("departments", ())), frozenset(body.get("items", ())), str(body["transport"]),
         str(body.get("connection", "")), frozenset(body.get("pushes", ())), policy_of(body),
-        limits.get("alarm_waiting", ALARM_WAITING), limits.get("alarm_age_minutes", ALARM_AGE_MINUTES),
+        limits.get("alarm_waiting", ALARM_WAITING), limits.get("alarm_age_minutes", ALARM_AGE_MINUTES), tuple(body.get("recipients", ())),
     )  # fmt: skip
 
 

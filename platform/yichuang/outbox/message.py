@@ -37,6 +37,7 @@ STEPS = {
     "REJECT": "不予受理",
     "SERVICE": "服务记录",
     "REVIEW": "评价",
+    "WARNING": "预警",
 }
 """What is exchanged by step (domain 4.3); other codes are passed on as they are."""
 INSERT: Literal["I"] = "I"

@@ -14,7 +14,7 @@ TITLES = {"same": "同一个", "times": "达到几次", "within": "时间范围"
 
 def findings(body: Body, view: DefinitionView) -> list[Finding]:
     """All findings for a rule that is valid against its schema."""
-    return [*_needed(body), *_sensible(body), *_most(body, view)]
+    return [*_needed(body), *_sensible(body), *_most(body, view), *_told(body, view)]
 
 
 def _needed(body: Body) -> Iterator[Finding]:
@@ -50,3 +50,11 @@ def _most(body: Body, view: DefinitionView) -> Iterator[Finding]:
 
 def _found(body: Body, place: str, message: str, remedy: str, *, warning: bool = False) -> Finding:
     return Finding(KIND, str(body["code"]), place, message, remedy, "warning" if warning else "error")
+
+
+def _told(body: Body, view: DefinitionView) -> Iterator[Finding]:
+    for n, code in enumerate(body.get("tell", ())):
+        target = view.find("target", code)
+        if target is not None and target.get("transport") not in ("webhook", "mail"):
+            words = f"“{target.get('title', code)}”不是预警接口或预警邮件，不能用来发预警"
+            yield Finding(KIND, body["code"], f"tell/{n}", words, "请改选方式为“预警接口”或“预警邮件”的交换对象")

@@ -71,6 +71,11 @@ class Rule:
         return [str(code).upper() for code in self.body.get("roles", ())]
 
     @property
+    def tell(self) -> Sequence[str]:
+        """Targets that are told too, beside the pages."""
+        return [str(code) for code in self.body.get("tell", ())]
+
+    @property
     def selection(self) -> str:
         """The same for rules that count the same events for the same subjects."""
         body = self.body

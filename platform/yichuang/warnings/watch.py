@@ -14,21 +14,28 @@ from sqlalchemy.engine import Row
 
 from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
-from yichuang.ports import Clock, Observation, Place
+from yichuang.outbox.message import Message
+from yichuang.ports import SHANGHAI, Clock, Observation, Place
 from yichuang.rules.correlation import MOST_RULES, CorrelationFailed, Correlator, Firing, History, correlate
-from yichuang.warnings.compiled import REPEATED, REVIEW, Rule, compile_warnings
+from yichuang.warnings.compiled import LEVELS, REPEATED, REVIEW, Rule, compile_warnings
 from yichuang.warnings.histories import Event, Found, Key, look
 from yichuang.warnings.model import warning_events, warnings
 from yichuang.warnings.titles import compile_titles
 from yichuang.warnings.warning import OPEN
 
 Sense = Callable[[Rule, datetime], Sequence[Observation]]
+Push = Callable[[Connection, Message], object]
+TOPIC, STEP = "warning", "WARNING"
 BATCH = 2000
 LOCK = 7_210_015
 """The advisory lock's number on PostgreSQL: one watcher at a time."""
 LOOK_EVERY = 30.0
 MOST_EVENTS = 50
 """Of which a warning keeps the numbers."""
+
+
+def _to_nobody(_connection: Connection, _message: Message) -> None:
+    """Where only pages are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,8 @@ class WarningRooms:
     catalogue: Catalogue
     clock: Clock
     senses: Mapping[str, Sense]
+    push: Push = _to_nobody
+    base_url: str = ""
 
 
 class Watch:
@@ -150,6 +159,8 @@ class Watch:
                 kept = sorted({*json.loads(last.events), *events})
                 values = {"words": words, "events": json.dumps(kept[-MOST_EVENTS:]), "last_event": max([last.last_event, *events]), "over_at": None}
                 connection.execute(update(warnings).where(columns.id == last.id).values(**values, **({"told_at": now} if again else {})))
+                if again:
+                    self._tell(connection, rule, last.id, words, now)
                 return int(again)
             if not again:
                 return 0
@@ -160,7 +171,13 @@ class Watch:
             "last_event": max(events, default=0), "state": OPEN, "at": now, "told_at": now, "reason": "", "acknowledged_by": "", "closed_by": "",
         }  # fmt: skip
         connection.execute(insert(warnings), values)
+        self._tell(connection, rule, str(values["id"]), words, now)
         return 1
+
+    def _tell(self, connection: Connection, rule: Rule, key: str, words: str, now: datetime) -> None:
+        """Those outside of the pages, by the outbox: in this transaction, so that what was warned of is told."""
+        for target in rule.tell:
+            self._rooms.push(connection, message_of(rule, key, words, now, (target, self._rooms.base_url)))
 
     def _alone(self, connection: Connection) -> None:
         """Two watchers would warn of one cause twice; SQLite has one writer anyway."""
@@ -178,3 +195,13 @@ def _place(rule: Rule, payload: Mapping[str, Any]) -> Place:
     if rule.same in ("department", "item", "tag_at_item"):
         return Place(department)
     return Place(department, hall, street)
+
+
+def message_of(rule: Rule, key: str, words: str, now: datetime, to: tuple[str, str]) -> Message:
+    """A warning for one target; nothing personal in it. `to`: the target, and where the pages are."""
+    target, base = to
+    told = {
+        "id": key, "rule": rule.code, "title": rule.title, "words": words, "level": LEVELS[str(rule.body["level"])],
+        "at": f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}", "url": f"{base}/admin/warnings/{key}",
+    }  # fmt: skip
+    return Message(key, f"W{key[:8]}", "", rule.title[:200], Place(), STEP, {"warning": told}, int(now.timestamp()), target=target, topic=TOPIC)
