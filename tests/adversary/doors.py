@@ -70,6 +70,7 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
         "Reconciliation.figures", "Reconciliation.lines",
         "desk.statistics_sheet",
         "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet", "desk.statistics_reviews_sheet", "desk.statistics_causes_sheet",
+        "desk.statistics_reviews_ask_sheet",
     },
     ("document.void",): {"DocumentRegister.skip"},
     ("reviews.triage", "reviews.rectify", "reviews.approve", "reviews.contact"): {
@@ -85,7 +86,7 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     ("statistics.read",): {
         "desk.statistics", "desk.statistics_ask", "desk.statistics_forget", "desk.statistics_items",
         "desk.statistics_particularity", "desk.statistics_questions", "desk.statistics_save", "desk.statistics_saved", "desk.statistics_reviews",
-        "desk.statistics_causes",
+        "desk.statistics_causes", "desk.statistics_reviews_ask",
     },
 }  # fmt: skip
 """Any one of the powers → the desk's routes it opens. Admin pages bring the verb they ask for with them; some also want a power."""

@@ -198,6 +198,14 @@ def test_indicators_are_seen_exported_and_made_public(
     assert "110107-" not in manager.locator("main").inner_text()
     manager.screenshot(path=album / "indicators-list.png")
     assert serious_faults(manager) == []
+    services.indicators.exporter.export()
+    manager.goto("/desk/statistics/reviews/ask")
+    manager.get_by_label("窗口").check()
+    manager.get_by_label("好评率（%）").check()
+    manager.get_by_role("button", name="查询").click()
+    expect(manager.get_by_role("region", name="查询结果")).to_contain_text("66.7")
+    manager.screenshot(path=album / "indicators-ask.png", full_page=True)
+    assert serious_faults(manager) == []
     manager.get_by_role("link", name="差评成因").click()
     expect(manager.locator("main")).to_contain_text("服务态度生硬")
     expect(manager.locator(".figures-chart svg").last).to_be_visible()

@@ -1,6 +1,6 @@
 """Sums of reviews: what each service counted for when it was last counted, and the sums. Nobody who reviewed, no case."""
 
-from sqlalchemy import Column, Date, Integer, String, Table, Text
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text
 
 from yichuang.database import Instant, metadata
 from yichuang.indicators.measures import CODES
@@ -13,6 +13,7 @@ review_counted = Table(
     Column("places", Text, nullable=False),
     Column("tags", Text, nullable=False, default="[]"),
     Column("measures", Text, nullable=False),
+    Index("ix_review_counted_day_service_id", "day", "service_id"),
 )
 """`places`: JSON by dimension. `measures`: JSON of those that aren't 0. What stands here has been added to the sums, exactly once."""
 
@@ -35,3 +36,12 @@ review_progress = Table(
     Column("at", Instant),
 )
 """`counted`: when the sums were last made current; `sent/<target>`: up to which delivery the pushes were looked at."""
+
+review_months = Table(
+    "review_months",
+    metadata,
+    Column("month", Date, primary_key=True),
+    Column("version", Integer, nullable=False, default=1),
+    Column("exported", Integer, nullable=False, default=0),
+)
+"""Which months of services changed since they were written for free questions."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 from yichuang.database import Database
 from yichuang.indicators.counting import Counted, counted, differences
 from yichuang.indicators.measures import CODES
-from yichuang.indicators.model import review_counted, review_progress, review_sums
+from yichuang.indicators.model import review_counted, review_months, review_progress, review_sums
 from yichuang.outbox.model import messages
 from yichuang.ports import Clock
 from yichuang.rectification.model import rectifications
@@ -54,7 +54,7 @@ class Rolling:
     def recount(self) -> int:
         """Mark everything: sums that were lost are built again. How many services."""
         with self._database.writing() as connection:
-            for table in (review_counted, review_sums, review_marks):
+            for table in (review_counted, review_sums, review_months, review_marks):
                 connection.execute(delete(table))
             connection.execute(insert(review_marks).from_select(["service_id"], select(services_given.c.id).order_by(services_given.c.at)))
             return int(connection.execute(select(func.count()).select_from(review_marks)).scalar_one())
@@ -71,6 +71,10 @@ class Rolling:
         connection.execute(delete(review_counted).where(review_counted.c.service_id.in_(ids)))
         if after:
             connection.execute(insert(review_counted), [_row(key, one) for key, one in after.items()])
+        months = sorted({one.day.replace(day=1) for one in (*before.values(), *after.values())})
+        statement = insert_or(connection, review_months)
+        touched = statement.on_conflict_do_update(index_elements=["month"], set_={"version": review_months.c.version + 1})
+        connection.execute(touched, [{"month": month, "version": 1, "exported": 0} for month in months])
 
     def _now(self, connection: Connection, ids: Sequence[str]) -> dict[str, Counted]:
         services = {row.id: row for row in self._rows(connection, services_given, services_given.c.id, ids)}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
@@ -11,12 +12,16 @@ from yichuang.access.grants import Reach
 from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
 from yichuang.errors import InputRefused, OutOfReach
+from yichuang.indicators.asking import ReviewQuestion, statement
 from yichuang.indicators.compiled import Indicator, compile_indicators
 from yichuang.indicators.counting import DIMENSIONS, SCOPES, TAG, TOTAL
+from yichuang.indicators.exporting import Exporter
 from yichuang.indicators.measures import CODES, Sums
 from yichuang.indicators.model import review_progress, review_sums
 from yichuang.indicators.rolling import Rolling
 from yichuang.ports import Clock
+from yichuang.statistics.duck import Duck
+from yichuang.statistics.exporting import read_list
 from yichuang.statistics.periods import Stretch, covering
 from yichuang.statistics.reading import fixed
 
@@ -68,10 +73,22 @@ class PublicRow:
 class Indicators:
     """`rolling.run` for the worker, the rest for pages."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, folder: Path) -> None:
         self._database = database
         self._catalogue = catalogue
+        self._folder = folder
+        self._duck = Duck(folder)
         self.rolling = Rolling(database, clock)
+        self.exporter = Exporter(database, clock, folder)
+
+    def ask(self, question: ReviewQuestion, reach: Reach) -> tuple[Sequence[tuple[Any, ...]], datetime | None]:
+        """(rows of codes and figures, as of when). Raises `OutOfReach`, `InputRefused` (also when too large), `TooManyRequests`."""
+        listed = read_list(self._folder)
+        first, last = question.since.replace(day=1).isoformat(), question.until.isoformat()
+        files = [str(self._folder.resolve() / name) for month, name in sorted(listed["files"].items()) if first <= month <= last]
+        sql, values = statement(question, self.all(), reach, files)
+        as_of = datetime.fromisoformat(listed["as_of"]) if listed["as_of"] else None
+        return (self._duck.rows(sql, values) if files else []), as_of
 
     def all(self) -> Sequence[Indicator]:
         """Of the release in force."""

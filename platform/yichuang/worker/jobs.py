@@ -83,6 +83,11 @@ def _count_reviews(services: "Services") -> object:
     return services.indicators.rolling.run()
 
 
+def _export_reviews(services: "Services") -> object:
+    """What free questions about reviews are asked of."""
+    return services.indicators.exporter.export()
+
+
 def _reshape_intakes(services: "Services") -> object:
     """After a mapping has changed, what others fetch is shaped anew, for five seconds at most; fetching maps the rest meanwhile."""
     until, done = time.monotonic() + 5.0, 0
@@ -122,6 +127,7 @@ JOBS = (
     Job("relay", 1.0, _relay, apart=True),
     Job("assemble_intakes", 1.0, _assemble_intakes),
     Job("count_reviews", 2.0, _count_reviews),
+    Job("export_reviews", 60.0, _export_reviews),
     Job("reshape_intakes", 10.0, _reshape_intakes),
     Job("tidy_clients", 60.0, _tidy_clients),
     Job("watch", 0.5, _watch, apart=True),

@@ -14,17 +14,17 @@ RELAY = ("bench._shifted", "relay")
 
 
 @pytest.mark.slow
-def test_three_hundred_reviews_on_sqlite_with_ten_dead_relays(tmp_path: Path) -> None:
+def test_a_thousand_reviews_on_sqlite_with_ten_dead_relays(tmp_path: Path) -> None:
     port = free_port()
     environment = environment_of(tmp_path / "data", "", port)
     with platform(environment) as services:
         city, relays = City(port, tmp_path / "city"), Relays([RELAY, RELAY], environment, tmp_path / "relays.log")
         try:
-            result = run(services, city, relays, Plan(300, 10, 0.8, 2.0, 1.0, 60.0), environment)
+            result = run(services, city, relays, Plan(1000, 10, 0.8, 3.0, 1.0, 90.0), environment)
         finally:
             relays.stop()
             city.stop()
     assert result.wrong == ()
-    assert (result.given, result.there, relays.kills) == (300, 300, 10)
+    assert (result.given, result.there, relays.kills) == (1000, 1000, 10)
     assert result.again > 10, "the run was not disturbed enough to prove anything"
     assert result.early > 0

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, render_template, request
 
 from renderers.spreadsheet import Sheet, workbook
 from yichuang.access.grants import Reach
-from yichuang.errors import NotAllowed
+from yichuang.errors import InputRefused, NotAllowed
+from yichuang.indicators.asking import ROWS, ReviewQuestion
 from yichuang.indicators.compiled import Indicator
 from yichuang.indicators.measures import CODES, MEASURES, Sums
 from yichuang.indicators.service import BY, Figures, Question
@@ -51,6 +52,36 @@ def install(pages: Blueprint, services: Services) -> None:
         noted(services, who, "reviews", {"范围": f"{question.since} 至 {question.until}", "按": BY[question.by]})
         return sheet_response(_workbook(figures, _places(services)), f"reviews-{question.since:%Y%m%d}-{question.until:%Y%m%d}")
 
+    @pages.get("/desk/statistics/reviews/ask")
+    @limiter.limit("60/minute")
+    def statistics_reviews_ask() -> str:
+        """Rows and figures of one's own choice, over all reviews."""
+        (_, reach), places = reader(), _places(services)
+        chosen, told, refused = request.args.getlist("rows"), None, None
+        today = services.clock.now().date()
+        until = _day("until", today)
+        span = _day("since", until - timedelta(days=364)), until
+        if chosen:
+            try:
+                told = _told(services, _free(span), reach, places)
+            except InputRefused as error:
+                refused = error
+        return render_template(
+            "statistics/reviews_ask.html", tab="reviews", rows={code: title for code, (title, _) in _rows().items()}, chosen=chosen,
+            figures=_figures(services), picked=request.args.getlist("figures"), told=told, refused=refused, since=span[0], until=span[1],
+            may_export=grants().may(EXPORT), query=request.query_string.decode(),
+        )  # fmt: skip
+
+    @pages.get("/desk/statistics/reviews/ask.xlsx")
+    @limiter.limit("30/minute")
+    def statistics_reviews_ask_sheet() -> Response:
+        (who, reach), until = exporter(), _day("until", services.clock.now().date())
+        question = _free((_day("since", until - timedelta(days=364)), until))
+        heads, lines_, _ = _told(services, question, reach, _places(services))
+        noted(services, who, "reviews", {"行": "、".join(question.rows), "数字": "、".join(question.figures)})
+        columns = [(str(n), head) for n, head in enumerate(heads)]
+        return sheet_response(workbook([Sheet("查询结果", columns, [dict(enumerate_str(line)) for line in lines_])]), "reviews-question")
+
     @pages.get("/desk/statistics/reviews/list")
     def statistics_reviews_list() -> str:
         """The reviews behind a figure: day, grade, tags, place; neither who gave them nor of which case."""
@@ -62,6 +93,40 @@ def install(pages: Blueprint, services: Services) -> None:
             "statistics/reviews_list.html", tab="reviews", found=found, question=question, grades=GRADES, channels=CHANNELS, places=_places(services),
             address=_address, most=MOST_LISTED, member=request.args.get("member", "")[:64],
         )  # fmt: skip
+
+
+def enumerate_str(line: Sequence[Any]) -> list[tuple[str, Any]]:
+    return [(str(n), value) for n, value in enumerate(line)]
+
+
+def _rows() -> Mapping[str, tuple[str, str]]:
+    return {code: one for code, one in ROWS.items() if code != "clerk" or "clerk" in _by()}
+
+
+def _figures(services: Services) -> Mapping[str, str]:
+    return {**{one.code: f"{one.title}（{one.unit}）" for one in services.indicators.all()}, **MEASURES}
+
+
+def _free(span: tuple[date, date]) -> ReviewQuestion:
+    rows = tuple(code for code in request.args.getlist("rows") if code)
+    if any(row not in _rows() for row in rows):
+        raise InputRefused("没有这一行", problems=[{"field": "rows", "message": "请从列表中选择"}])
+    return ReviewQuestion(rows, tuple(code for code in request.args.getlist("figures") if code), *span)
+
+
+def _told(services: Services, question: ReviewQuestion, reach: Reach, places: Places) -> tuple[list[str], list[list[Any]], Any]:
+    """(heads, lines in words, as of when)."""
+    found, as_of = services.indicators.ask(question, reach)
+    known, width = _figures(services), len(question.rows)
+    heads = [*(_rows()[code][0] for code in question.rows), *(known.get(code, code) for code in question.figures)]
+    lines_ = [[*(_word(question.rows[n], row[n], places) for n in range(width)), *row[width:]] for row in found]
+    return heads, lines_, as_of
+
+
+def _word(code: str, value: str, places: Places) -> str:
+    if code == "grade":
+        return GRADES.get(int(value), "没有评价") if value else "没有评价"
+    return value if code in ("month", "quarter", "weekday", "day") else title_of(code, value, "d", places) or "—"
 
 
 def _may_list() -> bool:
