@@ -97,8 +97,9 @@ def test_signed_by_finger_the_material_need_not_be_uploaded(
     expect(dialog.get_by_text("已写 1 笔")).to_be_visible()
     phone.screenshot(path=album / "commitment-phone-sign.png")
     fits(phone, serious_faults)
-    dialog.get_by_role("button", name="签署并提交").tap()
-    expect(card).to_have_attribute("data-state", "signed", timeout=20_000)
+    with phone.expect_response("**/sign", timeout=30_000):
+        dialog.get_by_role("button", name="签署并提交").click()
+    expect(card).to_have_attribute("data-state", "signed")
     expect(wanted).to_contain_text("承诺替代，免交")
     phone.screenshot(path=album / "commitment-phone-signed.png")
     fits(phone, serious_faults)
