@@ -99,6 +99,18 @@ def _prepared(request: pytest.FixtureRequest, initialised: Path, folder: Path) -
         yield Server(folder, url).start()
 
 
+ON_SQLITE = {"test_admin", "test_desk", "test_documents", "test_mapping_requests", "test_commitment_phone", "test_commitment_requests"}
+"""Journeys about pages: what of them depends on the database is tested without a browser on both."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The others, about cases, processes and deadlines, run on PostgreSQL too."""
+    left = [item for item in items if item.path.stem in ON_SQLITE and "[postgresql" in item.name]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def live(request: pytest.FixtureRequest, initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with _prepared(request, initialised, tmp_path_factory.mktemp("live") / "data") as server:
