@@ -24,7 +24,7 @@ from bench._exchange import _await, free_port
 from bench._ground import own_schema, percentile
 from bench._reviews import environment_of, platform, serve
 
-REVIEWS, ROUNDS, SECONDS, CONNECTIONS, THREADS, LIMIT = 12_000, 5, 3.0, 8, "8", 0.5
+REVIEWS, ROUNDS, SECONDS, CONNECTIONS, THREADS, LIMIT = 24_000, 5, 2.0, 8, "8", 0.5
 URL = "YICHUANG_BENCH_URL"
 
 
