@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
 
 from yichuang.database import Database
+from yichuang.indicators.arrivals import arrivals, targets_of
 from yichuang.indicators.counting import Counted, counted, differences
 from yichuang.indicators.measures import CODES
 from yichuang.indicators.model import review_counted, review_months, review_progress, review_sums
@@ -21,8 +22,6 @@ from yichuang.statistics.sums import add_to, insert_or
 BATCH = 2000
 LOCK = 7_210_017
 """The advisory lock's number on PostgreSQL: one counts at a time."""
-OVERLAP = timedelta(minutes=2)
-"""Deliveries commit out of order; so far back they are looked at again."""
 TOPICS = (SERVICE_TOPIC, REVIEW_TOPIC)
 
 
@@ -30,7 +29,7 @@ class Rolling:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._seen: set[str] = set()
+        self._seen: Mapping[str, Mapping[str, datetime]] = {}
 
     def run(self, seconds: float = 5.0) -> int:
         """How many services were counted."""
@@ -105,25 +104,26 @@ class Rolling:
 
     def _delivered(self) -> None:
         """Services whose records or reviews have arrived at the city since the last look are marked."""
-        columns, now = messages.c, self._clock.now()
+        seen: dict[str, Mapping[str, datetime]] = {}
         with self._database.writing() as connection:
             if not self._alone(connection):
                 return
-            targets = connection.execute(select(columns.target).where(columns.topic.in_(TOPICS)).distinct()).scalars().all()
-            for target in targets:
-                since = connection.execute(select(review_progress.c.at).where(review_progress.c.name == f"sent/{target}")).scalar()
-                query = select(columns.id, columns.case_id, columns.version, columns.sent_at).where(columns.target == target)
-                query = query.where(columns.sent_at > since - OVERLAP) if since is not None else query.where(columns.sent_at.is_not(None))
-                fresh = [row for row in connection.execute(query.order_by(columns.sent_at).limit(20_000)) if row.id not in self._seen]
-                self._mark(connection, fresh)
-                self._note(connection, f"sent/{target}", fresh[-1].sent_at if fresh else since or now)
-                self._seen = {row.id for row in fresh} | (self._seen if len(self._seen) < 100_000 else set())
+            for target in targets_of(connection):
+                name = f"sent/{target}"
+                since = connection.execute(select(review_progress.c.at).where(review_progress.c.name == name)).scalar()
+                found = arrivals(connection, target, since, self._seen.get(target, {}))
+                self._mark(connection, [row for row in found.fresh if row.topic in TOPICS])
+                if found.position != since:
+                    self._note(connection, name, found.position)
+                seen[target] = found.seen
+        self._seen = seen
 
     def _mark(self, connection: Connection, fresh: Sequence[Any]) -> None:
         wanted = {(row.case_id, row.version) for row in fresh}
-        for row in self._rows(connection, services_given, services_given.c.case_id, sorted({case for case, _ in wanted})):
-            if (row.case_id, row.service_number) in wanted:
-                connection.execute(insert(review_marks), {"service_id": row.id})
+        rows = self._rows(connection, services_given, services_given.c.case_id, sorted({case for case, _ in wanted}))
+        marked = [{"service_id": row.id} for row in rows if (row.case_id, row.service_number) in wanted]
+        if marked:
+            connection.execute(insert(review_marks), marked)
 
     def _note(self, connection: Connection, name: str, at: Any) -> None:
         statement = insert_or(connection, review_progress).values(name=name, at=at)
