@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import select
 
 from yichuang.access.grants import Reach
 from yichuang.catalogue.feed import Catalogue
@@ -14,19 +14,19 @@ from yichuang.database import Database
 from yichuang.errors import InputRefused, OutOfReach
 from yichuang.indicators.asking import ReviewQuestion, statement
 from yichuang.indicators.compiled import Indicator, compile_indicators
-from yichuang.indicators.counting import DIMENSIONS, SCOPES, TAG, TOTAL
+from yichuang.indicators.counting import DIMENSIONS, SCOPES, TAG
 from yichuang.indicators.exporting import Exporter
 from yichuang.indicators.measures import CODES, Sums
-from yichuang.indicators.model import review_progress, review_sums
+from yichuang.indicators.model import review_progress
+from yichuang.indicators.public import PublicRow, told
+from yichuang.indicators.reading import by_member, by_period
 from yichuang.indicators.rolling import Rolling
 from yichuang.ports import Clock
 from yichuang.statistics.duck import Duck
 from yichuang.statistics.exporting import read_list
-from yichuang.statistics.periods import Stretch, covering
-from yichuang.statistics.reading import fixed
+from yichuang.statistics.periods import covering
 
 BY = {**DIMENSIONS, TAG: "标签", "day": "日期"}
-PUBLIC_BY = {"hall": "大厅", "department": "部门", "item": "事项", "channel": "评价渠道"}
 LONGEST_BY_DAY = 62
 
 
@@ -60,16 +60,6 @@ class Figures:
     counted_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PublicRow:
-    """`hidden`: there are too few reviews to tell."""
-
-    member: str
-    given: int
-    values: Mapping[str, float | None]
-    hidden: bool = False
-
-
 class Indicators:
     """`rolling.run` for the worker, the rest for pages."""
 
@@ -100,30 +90,16 @@ class Indicators:
         scopes, since, until = scopes_of(question.scope, reach), question.since, question.until
         grain = "d" if (until - since).days < LONGEST_BY_DAY else "m"
         with self._database.reading() as connection:
-            course = _by_period(connection, scopes, since, until, grain)
-            rows: Mapping[Any, Sums] = course if question.by == "day" else _by_member(connection, scopes, question.by, covering(since, until))
+            course = by_period(connection, scopes, since, until, grain)
+            rows: Mapping[Any, Sums] = course if question.by == "day" else by_member(connection, scopes, question.by, covering(since, until))
             counted_at = connection.execute(select(review_progress.c.at).where(review_progress.c.name == "counted")).scalar()
         totals = {code: sum(sums[code] for sums in course.values()) for code in CODES}
         return Figures(question, rows, course, grain, totals, self.all(), self._catalogue.current().release, counted_at)
 
-    def public(self, by: str, since: date, until: date, least: int) -> Sequence[PublicRow]:
-        """What anybody may see: members with enough reviews. Of those without, no more is told than that there are too few; where the hidden ones
-        together were fewer than that, the next smallest is hidden too, so that nothing follows from the rest."""
+    def public(self, since: date, until: date, least: int) -> Mapping[str, Sequence[PublicRow]]:
+        """What anybody may see, by each of `PUBLIC_BY`, all of one moment: members with enough reviews, unless too few would follow from the rest."""
         with self._database.reading() as connection:
-            rows = _by_member(connection, ("",), by, covering(since, until))
-        found = sorted(((sums["given"], member, sums) for member, sums in rows.items() if sums["given"]), key=lambda one: (one[0], one[1]))
-        hidden = {member for given, member, _ in found if given < least}
-        small = sum(given for given, member, _ in found if member in hidden)
-        for given, member, _ in found:
-            if hidden and small < least and member not in hidden:
-                hidden.add(member)
-                small += given
-        shown = [one for one in self.all() if one.public]
-        told = [
-            PublicRow(member, 0, {}, True) if member in hidden else PublicRow(member, given, {one.code: one.value(sums) for one in shown})
-            for given, member, sums in found
-        ]
-        return sorted(told, key=lambda row: (row.hidden, -row.given, row.member))
+            return told(connection, [one for one in self.all() if one.public], (since, until), least)
 
 
 def scopes_of(chosen: tuple[str, str], reach: Reach) -> tuple[str, ...]:
@@ -141,33 +117,3 @@ def scopes_of(chosen: tuple[str, str], reach: Reach) -> tuple[str, ...]:
     if not codes or (dimension and dimension != name):
         raise OutOfReach("所选范围不在您的管辖之内")
     return tuple(f"{SCOPES[name]}:{one}" for one in sorted(codes))
-
-
-def _by_member(connection: Connection, scopes: Sequence[str], dimension: str, stretches: Sequence[Stretch]) -> dict[str, Sums]:
-    columns = review_sums.c
-    query = select(columns.member, *(func.sum(columns[code]) for code in CODES)).where(_chosen(scopes, dimension), _during(stretches))
-    rows = connection.execute(query.group_by(columns.member)).all()
-    return {row[0]: dict(zip(CODES, row[1:], strict=True)) for row in rows if any(row[1:])}
-
-
-def _by_period(connection: Connection, scopes: Sequence[str], since: date, until: date, grain: str) -> dict[date, Sums]:
-    columns = review_sums.c
-    query = select(columns.period, *(func.sum(columns[code]) for code in CODES)).group_by(columns.period)
-    rows = connection.execute(query.where(_chosen(scopes, TOTAL), _during(covering(since, until, "d" if grain == "d" else "md")))).all()
-    found: dict[date, Sums] = {}
-    for row in sorted(rows):
-        into = found.setdefault(row[0] if grain == "d" else row[0].replace(day=1), dict.fromkeys(CODES, 0))
-        for code, number in zip(CODES, row[1:], strict=True):
-            into[code] += number
-    return found
-
-
-def _chosen(scopes: Sequence[str], dimension: str) -> ColumnElement[bool]:
-    columns = review_sums.c
-    within = columns.scope == fixed(scopes[0]) if len(scopes) == 1 else columns.scope.in_(list(scopes))
-    return and_(within, columns.dimension == fixed(dimension))
-
-
-def _during(stretches: Sequence[Stretch]) -> ColumnElement[bool]:
-    columns = review_sums.c
-    return or_(*(and_(columns.grain == fixed(one.grain), columns.period.between(fixed(one.first), fixed(one.last))) for one in stretches))

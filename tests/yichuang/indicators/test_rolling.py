@@ -165,9 +165,36 @@ def test_too_few_reviews_are_not_public_and_do_not_follow_from_the_rest(hall: Ha
             connection.execute(delete(table))
     for member, number in (("a", 40), ("b", 12), ("c", 3)):
         put(member, number)
-    rows = hall.services.indicators.public("hall", date(2026, 1, 1), date(2026, 1, 31), 10)
+    rows = hall.services.indicators.public(date(2026, 1, 1), date(2026, 1, 31), 10)["hall"]
     told = {row.member: (row.hidden, row.given) for row in rows}
     assert told == {"a": (False, 40), "b": (True, 0), "c": (True, 0)}, "b is hidden with c: alone, c would follow from the total"
     put("d", 9)
-    rows = hall.services.indicators.public("hall", date(2026, 1, 1), date(2026, 1, 31), 10)
+    rows = hall.services.indicators.public(date(2026, 1, 1), date(2026, 1, 31), 10)["hall"]
     assert {row.member for row in rows if row.hidden} == {"c", "d"}
+
+
+def test_what_is_public_does_not_follow_by_department(hall: HallAtWork) -> None:
+    """Fourteen of a department less the twelve of one item would be the two of the other."""
+
+    def put(scope: str, dimension: str, member: str, number: int) -> None:
+        row = dict.fromkeys(CODES, 0) | {"given": number, "grade_5": number, "services": number}
+        key = {"scope": scope, "dimension": dimension, "grain": "m", "period": date(2026, 1, 1), "member": member}
+        with hall.services.database.writing() as connection:
+            connection.execute(insert(review_sums), key | row)
+
+    with hall.services.database.writing() as connection:
+        for table in (review_sums, review_counted, review_marks):
+            connection.execute(delete(table))
+    items = {("scjg", "food"): 12, ("scjg", "shop"): 2, ("rsj", "pension"): 30, ("rsj", "card"): 9}
+    for (department, item), number in items.items():
+        put("", "item", item, number)
+        put(f"d:{department}", "item", item, number)
+    for department, number in (("scjg", 14), ("rsj", 39)):
+        put("", "department", department, number)
+    put("", "total", "", 53)
+    put("", "hall", "district_hall", 53)
+    told = hall.services.indicators.public(date(2026, 1, 1), date(2026, 1, 31), 10)
+    shown = {by: {row.member for row in rows if not row.hidden} for by, rows in told.items()}
+    assert shown["hall"] == {"district_hall"} and shown["department"] == {"scjg", "rsj"}
+    assert shown["item"] == set(), "either would follow from its department"
+    assert all(row.given == 0 and not row.values for rows in told.values() for row in rows if row.hidden)
