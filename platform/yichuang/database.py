@@ -150,13 +150,8 @@ LINES = 2000
 """So many lines are sent at once."""
 
 
-def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
-    """Many rows at once by PostgreSQL's COPY, within the open transaction; every row has values for these columns, in their order."""
-    copy_lines(connection, table, columns, map(copied, rows))
-
-
 def copy_lines(connection: Connection, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
-    """The same with rows that are `copied` already."""
+    """Many rows at once by PostgreSQL's COPY, within the open transaction: each `copied` from values for these columns, in their order."""
     driver: Any = connection.connection.driver_connection
     named = ", ".join(f'"{column}"' for column in columns)
     rest = iter(lines)

@@ -24,7 +24,7 @@ from yichuang.cases.labels import shortened
 from yichuang.cases.model import case_steps, cases
 from yichuang.cases.words import folded, pairs
 from yichuang.catalogue.feed import Catalogue
-from yichuang.database import Database, copy_rows
+from yichuang.database import Database, copied, copy_lines
 from yichuang.entrustment.places import Places, compile_places
 from yichuang.flows.compiled import CompiledFlow, compile_item_flow
 from yichuang.ports import SHANGHAI, Actor, Body, Clock, Party
@@ -54,8 +54,19 @@ _WORDS = {
 }  # fmt: skip
 
 
-Rows = tuple[dict[str, Any], dict[str, Any]]
-"""A case and its one step."""
+@dataclass(slots=True)
+class _Ready:
+    """Cases and their one step, ready to be written: rows, on PostgreSQL as lines of COPY, so that the writer has nothing to do but to send."""
+
+    columns: tuple[Sequence[str], Sequence[str]] = ((), ())
+    cases: list[Any] = field(default_factory=list)
+    steps: list[Any] = field(default_factory=list)
+
+    def add(self, case: Mapping[str, Any], step: Mapping[str, Any], *, lines: bool) -> None:
+        if not self.cases:
+            self.columns = (list(case), list(step))
+        self.cases.append(copied(case.values()) if lines else case)
+        self.steps.append(copied(step.values()) if lines else step)
 
 
 class Refused(ValueError):
@@ -101,16 +112,16 @@ class Importing:
         self._audit.note(actor, "case.imported", "case", "import", detail=f"{done.taken} 件，已有 {done.known} 件，未收 {len(done.refused)} 行")
         yield done
 
-    def _prepared(self, batch: Sequence[tuple[int, bytes]], before: set[str], done: Imported) -> tuple[list[Rows], set[str]]:
+    def _prepared(self, batch: Sequence[tuple[int, bytes]], before: set[str], done: Imported) -> tuple[_Ready, set[str]]:
         """The rows of a batch, and its numbers; `before`: those of the batch that is being written."""
         read = self._lines(batch, done)
         with self._database.reading() as connection:
             known = self._known(connection, list(read)) | (before & read.keys())
-        rows = []
+        rows = _Ready()
         for number, (line, made) in read.items():
             if number not in known:
                 try:
-                    rows.append(self._rows(made))
+                    rows.add(*self._rows(made), lines=not self._database.sqlite)
                 except Refused as refused:
                     done.refused.append((line, number, str(refused)))
         done.known += len(known)
@@ -215,18 +226,22 @@ class Importing:
             "facts": f'{{"channel": "{row["channel"]}", "outcome": "{row["outcome"]}"}}',
         }  # fmt: skip
 
-    def _write(self, rows: Sequence[Rows]) -> int:
-        if rows:
+    def _write(self, ready: _Ready) -> int:
+        if ready.cases:
             with self._database.writing() as connection:
-                self._put(connection, cases, [row for row, _ in rows])
-                self._put(connection, case_steps, [step for _, step in rows])
-        return len(rows)
+                if not self._database.sqlite:
+                    # What a crash loses the next run brings in again; the entry at the end makes all of it durable.
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                self._put(connection, cases, (ready.columns[0], ready.cases))
+                self._put(connection, case_steps, (ready.columns[1], ready.steps))
+        return len(ready.cases)
 
-    def _put(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    def _put(self, connection: Connection, table: Table, ready: tuple[Sequence[str], Sequence[Any]]) -> None:
+        columns, rows = ready
         if self._database.sqlite:
             connection.execute(insert(table), list(rows))
         else:
-            copy_rows(connection, table.name, list(rows[0]), [row.values() for row in rows])
+            copy_lines(connection, table.name, columns, rows)
 
 
 def _plain(party: Party) -> dict[str, str]:

@@ -1,8 +1,7 @@
 """The indicators of a release (定义 `indicator`), ready to be reckoned from sums."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from yichuang.indicators.measures import MEASURES
 from yichuang.ports import Body, DefinitionView
@@ -12,11 +11,18 @@ PERCENT, AVERAGE, COUNT = "percent", "average", "count"
 UNITS = {PERCENT: "%", AVERAGE: "分", COUNT: "条"}
 
 
-@dataclass(frozen=True, slots=True)
 class Indicator:
-    """One definition."""
+    """One definition. Reckoned in whole numbers: thousands of values on a board, each exact and rounded half up."""
 
-    body: Body
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        decimals, percent = int(body.get("decimals", 1)), body["scale"] == PERCENT
+        self._shift = 10**decimals
+        top, bottom = (body["numerator"], body.get("denominator") or ())
+        fine = 10 ** max(_decimals(term) for term in (*top, *bottom))
+        self._top = [(str(term["measure"]), int(Decimal(str(term.get("times", 1))) * fine)) for term in top]
+        self._bottom = [(str(term["measure"]), int(Decimal(str(term.get("times", 1))) * fine)) for term in bottom]
+        self._fine, self._hundred = fine, 100 if percent else 1
 
     @property
     def code(self) -> str:
@@ -38,18 +44,13 @@ class Indicator:
     def goal(self) -> Decimal | None:
         return Decimal(str(self.body["goal"])) if "goal" in self.body else None
 
-    def parts(self, sums: Mapping[str, int]) -> tuple[Decimal, Decimal]:
-        """(numerator, denominator); a count has the denominator 1."""
-        bottom = self.body.get("denominator")
-        return _sum(self.body["numerator"], sums), _sum(bottom, sums) if bottom else Decimal(1)
-
     def value(self, sums: Mapping[str, int]) -> float | None:
         """None where there is nothing to divide by."""
-        top, bottom = self.parts(sums)
+        top = sum([times * sums.get(measure, 0) for measure, times in self._top])
+        bottom = sum([times * sums.get(measure, 0) for measure, times in self._bottom]) if self._bottom else self._fine
         if not bottom:
             return None
-        exact = top / bottom * (100 if self.body["scale"] == PERCENT else 1)
-        return float(exact.quantize(Decimal(1).scaleb(-int(self.body.get("decimals", 1))), ROUND_HALF_UP))
+        return float((2 * top * self._hundred * self._shift + bottom) // (2 * bottom) / self._shift)
 
     def met(self, value: float | None) -> bool | None:
         """Whether the goal is reached; None without one or without a value."""
@@ -64,8 +65,9 @@ class Indicator:
         return f"{top} ÷ {bottom}" + (" × 100%" if self.body["scale"] == PERCENT else "") if bottom else top
 
 
-def _sum(terms: Sequence[Mapping[str, object]], sums: Mapping[str, int]) -> Decimal:
-    return sum((Decimal(str(term.get("times", 1))) * sums.get(str(term["measure"]), 0) for term in terms), Decimal(0))
+def _decimals(term: Mapping[str, object]) -> int:
+    exponent = Decimal(str(term.get("times", 1))).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _words(terms: Sequence[Mapping[str, object]]) -> str:

@@ -1,8 +1,11 @@
 """Formulas against figures reckoned by hand; the gate; the packaged definitions."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yichuang.bootstrap import kind_table
 from yichuang.catalogue.packing import packaged
@@ -31,6 +34,17 @@ def test_every_packaged_one_is_reckoned_here() -> None:
 def test_the_formula_by_hand(code: str) -> None:
     assert PACKAGED[code].value(SUMS) == BY_HAND[code]
     assert PACKAGED[code].value(dict.fromkeys(CODES, 0)) is None, "nothing to divide by is no zero"
+
+
+@given(
+    st.lists(st.decimals(0, 1000, places=3), min_size=3, max_size=3), st.lists(st.integers(0, 10**7), min_size=3, max_size=3), st.integers(0, 3)
+)
+def test_whole_numbers_give_what_decimals_give(times: list[Decimal], numbers: list[int], decimals: int) -> None:
+    terms = [{"measure": f"grade_{n}", "times": str(one)} for n, one in enumerate(times, 1)]
+    body = {"code": "x", "title": "x", "scale": "percent", "numerator": terms, "denominator": [{"measure": "given"}], "decimals": decimals}
+    sums = {f"grade_{n}": number for n, number in enumerate(numbers, 1)} | {"given": 1 + numbers[0]}
+    exact = sum((one * number for one, number in zip(times, numbers, strict=True)), Decimal(0)) * 100 / (1 + numbers[0])
+    assert Indicator(body).value(sums) == float(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
 def test_the_basis_is_said_in_words() -> None:

@@ -40,7 +40,8 @@ class _Results:
     def months(self) -> Sequence[date]:
         """Those that nobody can review any more, the latest first. Of a month that grows, two looks would differ by a single review."""
         window = timedelta(days=max((int(one.body["window_days"]) for one in self._rules()), default=30))
-        found, first = [], self._services.clock.now().date().replace(day=1)
+        found: list[date] = []
+        first = self._services.clock.now().date().replace(day=1)
         while len(found) < MONTHS:
             last = first - timedelta(days=1)
             first = last.replace(day=1)
