@@ -5,9 +5,11 @@ number and the reasons, never with its content, and holds nobody up. Imported ca
 they don't appear among the changes that others follow.
 """
 
+import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -99,7 +101,7 @@ class Importing:
         """
         done, numbered = Imported(), enumerate(lines, 1)
         self._grounds = {}
-        with ThreadPoolExecutor(1) as writer:
+        with _quick_turns(), ThreadPoolExecutor(1) as writer:
             under_way: Future[int] | None = None
             numbers: set[str] = set()
             while batch := list(islice(numbered, BATCH)):
@@ -242,6 +244,17 @@ class Importing:
             connection.execute(insert(table), list(rows))
         else:
             copy_lines(connection, table.name, columns, rows)
+
+
+@contextmanager
+def _quick_turns() -> Iterator[None]:
+    """The thread that sends needs the interpreter for a moment, but often: it must not wait for the one that reads and seals."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.0002)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def _plain(party: Party) -> dict[str, str]:
