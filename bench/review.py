@@ -52,7 +52,8 @@ def bare() -> Any:
 def main() -> int:
     count = int(os.environ.get("YICHUANG_BENCH_REVIEWS", REVIEWS))
     with tempfile.TemporaryDirectory() as name, own_schema() as database:
-        environment = environment_of(Path(name), database, free_port()) | {URL: database, "YICHUANG_LOG_FORMAT": "json", "YICHUANG_FORWARDED_HOPS": "1"}
+        more = {URL: database, "YICHUANG_LOG_FORMAT": "json", "YICHUANG_FORWARDED_HOPS": "1"}
+        environment = environment_of(Path(name), database, free_port()) | more
         with platform(environment) as services:
             paths = [f"/r/{token}" for token in serve(services, count)]
             with services.database.writing() as connection:
