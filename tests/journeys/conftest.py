@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from yichuang.access.roles import DEMO_PASSWORD
 from yichuang.bootstrap import initialise
@@ -98,6 +98,8 @@ def _prepared(request: pytest.FixtureRequest, initialised: Path, folder: Path) -
     with own_database(request.getfixturevalue("initialised_postgresql")) as url:
         yield Server(folder, url).start()
 
+
+expect.set_options(timeout=10_000)
 
 ON_SQLITE = {"test_admin", "test_desk", "test_documents", "test_mapping_requests", "test_commitment_phone", "test_commitment_requests"}
 """Journeys about pages: what of them depends on the database is tested without a browser on both."""

@@ -246,7 +246,12 @@ def test_a_second_correction_goes_to_the_lead_with_its_reason(counter: Any, live
             clerk.locator("#point-answer").fill("已补")
             clerk.keyboard.press("Control+Enter")
             expect(clerk.locator(".correction .answer")).to_have_count(1)
-            clerk.keyboard.press("Control+Enter")
+            expect(clerk.locator("dialog")).to_have_count(0)
+            for _ in range(4):
+                clerk.wait_for_timeout(1200)
+                if clerk.locator(".case-title .badge").first.inner_text().strip() == "已收件":
+                    break
+                clerk.keyboard.press("Control+Enter")
             state(clerk, "已收件")
     state(clerk, "再次补正待批准")
     lead = open_case(counter("lead", "B12"), case)
