@@ -69,14 +69,12 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
         "CommitmentNumbers.spreadsheet", "Warnings.spreadsheet", "DoubleEntry.spreadsheet", "Entrusting.spreadsheet", "Deliveries.spreadsheet",
         "Reconciliation.figures", "Reconciliation.lines",
         "desk.statistics_sheet",
-        "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet", "desk.statistics_reviews_sheet", "desk.statistics_causes_sheet",
-        "desk.statistics_reviews_ask_sheet",
+        "desk.statistics_ask_sheet", "desk.statistics_particularity_sheet",
     },
     ("document.void",): {"DocumentRegister.skip"},
     ("reviews.triage", "reviews.rectify", "reviews.approve", "reviews.contact"): {
         "desk.bad_reviews", "desk.bad_review", "desk.bad_review_picture", "desk.bad_review_contact", "desk.bad_review_act",
     },
-    ("reviews.manage", "reviews.triage", "reviews.approve"): {"desk.statistics_reviews_list"},
     ("warnings.manage",): {"warned.now", "warned.stream"},
     ("delivery.manage", "exchange.manage"): {"Changes.exchange_trial"},
     ("handover",): {
@@ -85,8 +83,11 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     },
     ("statistics.read",): {
         "desk.statistics", "desk.statistics_ask", "desk.statistics_forget", "desk.statistics_items",
-        "desk.statistics_particularity", "desk.statistics_questions", "desk.statistics_save", "desk.statistics_saved", "desk.statistics_reviews",
-        "desk.statistics_causes", "desk.statistics_reviews_ask",
+        "desk.statistics_particularity", "desk.statistics_questions", "desk.statistics_save", "desk.statistics_saved",
+    },
+    ("reviews.figures",): {
+        "desk.statistics_reviews", "desk.statistics_causes", "desk.statistics_reviews_ask", "desk.statistics_reviews_list",
+        "desk.statistics_reviews_sheet", "desk.statistics_causes_sheet", "desk.statistics_reviews_ask_sheet",
     },
 }  # fmt: skip
 """Any one of the powers → the desk's routes it opens. Admin pages bring the verb they ask for with them; some also want a power."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from yichuang.access.powers import HANDLING, KNOWING, POWERS
 from yichuang.access.roles import ADMINISTRATORS
 from yichuang.ports import Body, DefinitionView, Finding
 
@@ -10,7 +11,7 @@ KIND = "role"
 
 def findings(body: Body, view: DefinitionView) -> list[Finding]:
     """All findings for a role that is valid against its schema."""
-    return [*_reserved(body), *_pages(body), *_names(body, view), *_empty(body)]
+    return [*_reserved(body), *_pages(body), *_names(body, view), *_empty(body), *_reviewed(body)]
 
 
 def _reserved(body: Body) -> Iterator[Finding]:
@@ -38,6 +39,15 @@ def _names(body: Body, view: DefinitionView) -> Iterator[Finding]:
 def _empty(body: Body) -> Iterator[Finding]:
     if not body["powers"] and not body.get("admin_pages"):
         yield Finding(KIND, body["code"], "powers", "没有勾选任何权限，授予后什么也不能做", "请勾选权限，或删除这个角色", "warning")
+
+
+def _reviewed(body: Body) -> Iterator[Finding]:
+    powers = set(body["powers"])
+    knowing = sorted(KNOWING & powers)
+    if knowing and (powers & HANDLING or body["reach"] == "department"):
+        words = "、".join(f"“{POWERS[power]}”" for power in knowing)
+        message = f"经办办件或属于部门的人可能就是被评价的人，为保护评价人，{words}对他们不起作用"
+        yield Finding(KIND, body["code"], "powers", message, "请去掉这些权限，另设一个不经办办件的角色", "warning")
 
 
 def _found(body: Body, place: str, message: str, remedy: str) -> Finding:

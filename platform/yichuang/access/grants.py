@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from yichuang.access.powers import POWERS
+from yichuang.access.powers import HANDLING, KNOWING, POWERS
 from yichuang.errors import NotAllowed, OutOfReach
 from yichuang.ports import Actor, Place
 
@@ -60,9 +60,10 @@ EVERYWHERE = Reach(everything=True)
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """A member's powers, each with its reach."""
+    """A member's powers, each with its reach. `withheld`: what their roles say besides and they may not have, see `protecting`."""
 
     powers: Mapping[str, Reach] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
 
     def may(self, power: str) -> bool:
         """Whether any of the member's roles gives the power, however far it reaches."""
@@ -74,6 +75,8 @@ class Grants:
 
     def require(self, power: str, place: Place | None = None, clerk: str = "") -> None:
         """Raises `NotAllowed` without the power, `OutOfReach` when it doesn't cover `place` (or what `clerk` handles)."""
+        if power in self.withheld:
+            raise NotAllowed(f"您经办办件或属于某个部门，为保护评价人，“{POWERS.get(power, power)}”对您不开放")
         if power not in self.powers:
             raise NotAllowed(f"您的角色没有“{POWERS.get(power, power)}”权限，如需办理请联系安全管理员")
         if place is None or self.powers[power].covers(place, clerk):
@@ -81,6 +84,12 @@ class Grants:
         if self.powers[power].nowhere:
             raise OutOfReach("您的账号还没有登记所属的大厅、街道或部门，请联系系统管理员在“用户与角色”中登记")
         raise OutOfReach
+
+
+def protecting(powers: Mapping[str, Reach], department: str) -> Grants:
+    """Whoever handles cases or is posted to a department may be the one who is reviewed: what could tell them who reviewed is withheld."""
+    held = KNOWING & powers.keys() if department or not HANDLING.isdisjoint(powers) else frozenset()
+    return Grants({power: reach for power, reach in powers.items() if power not in held}, held)
 
 
 NONE = Grants()

@@ -17,7 +17,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "commitment.offer": "告知承诺办理", "commitment.verify": "承诺核查", "commitment.decide": "整改与撤销", "credit.manage": "失信记录",
     },
     "好差评": {
-        "reviews.manage": "评价汇聚与异常", "reviews.record": "代录评价", "reviews.triage": "差评预审与转办", "reviews.rectify": "差评核实与整改",
+        "reviews.manage": "评价汇聚与异常", "reviews.figures": "好差评指标与成因", "reviews.record": "代录评价",
+        "reviews.triage": "差评预审与转办", "reviews.rectify": "差评核实与整改",
         "reviews.approve": "差评审批与复核", "reviews.contact": "联系评价人与回访", "warnings.manage": "预警处理",
     },
     "数据与接口": {
@@ -29,6 +30,11 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
 
 POWERS: Mapping[str, str] = {code: title for powers in GROUPS.values() for code, title in powers.items()}
 """Code → Chinese title."""
+
+HANDLING = frozenset({"desk.fill", *GROUPS["窗口收件与受理"], *GROUPS["部门审批"]})
+"""Who handles cases may be the one who is reviewed."""
+KNOWING = frozenset({"reviews.manage", "reviews.figures", "reviews.record", "reviews.triage", "reviews.contact", "warnings.manage"})
+"""From what these show one could tell who reviewed: never together with `HANDLING`, never for a member of a department."""
 
 ADMIN_PAGES: Mapping[str, str] = {
     "definitions.read": "查看定义、变更单与发布记录",

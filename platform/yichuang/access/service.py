@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, delete, insert, select
 
-from yichuang.access.grants import ALL, NONE, NOWHERE, Grants, Reach, reach_of
+from yichuang.access.grants import ALL, NONE, NOWHERE, Grants, Reach, protecting, reach_of
 from yichuang.access.model import postings
 from yichuang.access.roles import ADMINISTRATORS, Role, compile_roles
 from yichuang.database import Database
@@ -70,7 +70,7 @@ class Authority:
         for role in own:
             for power in role.powers:
                 given.setdefault(power, []).append(reach_of(role.reach, posted))
-        return Grants({power: reduce(or_, reaches) for power, reaches in given.items()})
+        return protecting({power: reduce(or_, reaches) for power, reaches in given.items()}, posted.post.department)
 
     def editing(self, actor: Actor) -> Reach:
         """Which definitions the member may edit: all, those of their department, or none (`NOWHERE`)."""

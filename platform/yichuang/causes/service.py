@@ -6,15 +6,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, false, or_, select, true
 
 from yichuang.access.grants import Reach
 from yichuang.catalogue.feed import Catalogue
+from yichuang.causes.behind import FAULT, Behind, behind
 from yichuang.database import Database
-from yichuang.errors import NotFound
-from yichuang.items.compiled import compile_item
-from yichuang.outbox.message import STUCK
-from yichuang.outbox.model import messages
 from yichuang.ports import SHANGHAI
 from yichuang.reviews.grades import bad
 from yichuang.reviews.model import reviews, services_given
@@ -26,24 +23,6 @@ LEAST = 10
 """With fewer reviews a share says little; it is shown with a hint."""
 MOST = 50_000
 _given, _reviews = services_given.c, reviews.c
-_FAULT = exists().where(
-    messages.c.case_id == _given.case_id, messages.c.topic == "case", or_(messages.c.attempts > 1, messages.c.state.in_(STUCK))
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """What stood behind one service."""
-
-    item_title: str
-    release: int
-    version: int | None
-    situation: Sequence[tuple[str, str]]
-    window: str
-    waited: int | None
-    handled: int | None
-    corrections: int
-    fault: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +94,10 @@ class Causes:
         self._database = database
         self._catalogue = catalogue
 
-    def behind(self, service_id: str) -> Behind:
-        """Raises `NotFound`."""
+    def behind(self, service_id: str, reach: Reach | None = None) -> Behind:
+        """`reach`: of somebody who may not find out who reviewed, None for those who may. Raises `NotFound`."""
         with self._database.reading() as connection:
-            row = connection.execute(select(services_given, _FAULT.label("fault")).where(_given.id == service_id)).first()
-        if row is None:
-            raise NotFound("没有找到这次服务")
-        snapshot = self._catalogue.at(row.release)
-        item, chosen = snapshot.compiled(compile_item, row.item), orjson.loads(row.situation)
-        words = [
-            (question.title, "、".join(option.title for option in question.options if option.code in question.chosen(chosen.get(question.code))))
-            for question in item.questions(chosen)
-        ]
-        return Behind(
-            row.item_title, row.release, snapshot.version("item", row.item), [one for one in words if one[1]], row.window, row.waited_seconds,
-            row.handled_seconds, row.corrections, bool(row.fault),
-        )  # fmt: skip
+            return behind(connection, self._catalogue, service_id, reach)
 
     def board(self, since: date, until: date, reach: Reach) -> Mapping[str, Sequence[Cause]]:
         """Kind → causes, those with most bad reviews first; only what some bad review has."""
@@ -167,7 +134,7 @@ class Causes:
         """Valid reviews that somebody gave, with their service; the latest `MOST`."""
         columns = (
             _reviews.grade, _reviews.tags, _given.item, _given.window, _given.release, _given.waited_seconds, _given.handled_seconds,
-            _given.corrections, _FAULT.label("fault"),
+            _given.corrections, FAULT.label("fault"),
         )  # fmt: skip
         joined = reviews.join(services_given, _given.id == _reviews.service_id)
         chosen = (_reviews.state == VALID) & ~_reviews.default & where

@@ -7,17 +7,14 @@ from yichuang.flows.checks import condition_problems
 from yichuang.flows.graph import reach_problems
 from yichuang.forms.checks import twice
 from yichuang.ports import Body, DefinitionView, Finding
-from yichuang.rectification.compiled import EFFECTS, KIND, NEEDED_INPUTS, machine_of
+from yichuang.rectification.compiled import EFFECTS, KIND, MALICE, NEEDED_INPUTS, machine_of
 from yichuang.rectification.facts import CLASSES, rectification_book
 from yichuang.rules.limits import Problem
-
-ALONE = ("malice",)
-"""Effects that nobody brings about alone."""
 
 
 def findings(body: Body, view: DefinitionView) -> list[Finding]:
     """All findings for a definition that is valid against its schema."""
-    found = [*_structure(body), *reach_problems(machine_of(body)), *_people(body), *_effects(body)]
+    found = [*_structure(body), *reach_problems(machine_of(body)), *_people(body), *_malice(body), *_effects(body)]
     found += condition_problems(body, rectification_book(view, body))
     return [Finding(KIND, body["code"], one.place, one.message, one.remedy) for one in dict.fromkeys(found)]
 
@@ -43,8 +40,15 @@ def _people(body: Body) -> Iterator[Problem]:
         for m, other in enumerate(action.get("other_than", ())):
             if other not in codes:
                 yield Problem(f"actions/{n}/other_than/{m}", f"没有动作“{other}”", "请改选已有的动作")
-        if any(effect in ALONE for effect in action.get("effects", ())) and not action.get("other_than"):
-            yield Problem(f"actions/{n}/other_than", f"“{action['title']}”认定恶意，须由两人分别办理", "请选择提出认定的动作，办过它的人不能再确认")
+
+
+def _malice(body: Body) -> Iterator[Problem]:
+    """Somebody must have proposed it: where the system leads by itself, the second person would be the only one."""
+    begun = {action["to"] for action in body["actions"] if action.get("begins")}
+    for n, action in enumerate(body["actions"]):
+        if MALICE in action.get("effects", ()) and begun & set(action["from"]):
+            words = f"“{action['title']}”认定恶意，须由另一人先提出，不能从刚收到的状态直接办理"
+            yield Problem(f"actions/{n}/from", words, "请改为只在有人提出认定后的状态下办理")
 
 
 def _effects(body: Body) -> Iterator[Problem]:

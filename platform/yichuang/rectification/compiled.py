@@ -11,12 +11,13 @@ from yichuang.rectification.facts import rectification_book
 
 KIND = "rectification"
 STANDARD = "standard"
+MALICE = "malice"
 BEGINS = "desk"
 """A handling begins by one action, whatever the channel of the review."""
 EFFECTS: Mapping[str, str] = {
     "assign": "转办：确定责任部门", "classify": "记下核实结论", "invalidate": "评价无效，不计入指标", "malice": "认定恶意，不计入指标",
-    "restore": "恢复为有效评价", "put_right": "记下整改完成", "draft_reply": "拟好对评价人的答复", "publish_reply": "答复对评价人可见",
-    "contacted": "记下联系情况", "called_back": "记下已回访", "appeal": "记下一次申诉",
+    "restore": "恢复为有效评价", "put_right": "记下整改完成", "not_right": "整改还没有完成", "draft_reply": "拟好对评价人的答复",
+    "publish_reply": "答复对评价人可见", "contacted": "记下联系情况", "called_back": "记下已回访", "appeal": "记下一次申诉",
 }  # fmt: skip
 """What an action may bring about beside the new state: a closed list."""
 NEEDED_INPUTS: Mapping[str, tuple[str, str]] = {
@@ -28,11 +29,16 @@ NEEDED_INPUTS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """A definition ready for use. `others`: action → actions whose takers may not take this one."""
+    """A definition ready for use. `others`: action → actions whose takers may not take this one; for a finding of malice, all that lead to it."""
 
     body: Body
     flow: CompiledFlow
     others: Mapping[str, frozenset[str]]
+
+    @property
+    def contacting(self) -> frozenset[str]:
+        """Actions by which it is noted that the reviewer was talked to."""
+        return frozenset(code for code, action in self.flow.actions.items() if "contacted" in action.effects)
 
     @property
     def code(self) -> str:
@@ -62,8 +68,15 @@ def compile_handling(view: DefinitionView, code: str) -> Handling:
     body = view.find(KIND, code)
     if body is None:
         raise DefinitionMissing(f"没有差评处置流程“{code}”")
-    others = {action["code"]: frozenset(action.get("other_than", ())) for action in body["actions"]}
+    others = {action["code"]: frozenset(action.get("other_than", ())) | _proposing(action, body) for action in body["actions"]}
     return Handling(body, CompiledFlow(machine_of(body), rectification_book(view, body)), others)
+
+
+def _proposing(action: Body, body: Body) -> frozenset[str]:
+    """Nobody finds malice alone, whatever the definition says."""
+    if MALICE not in action.get("effects", ()):
+        return frozenset()
+    return frozenset(other["code"] for other in body["actions"] if other["to"] in action["from"])
 
 
 def handling_for(view: DefinitionView, item: str) -> str:

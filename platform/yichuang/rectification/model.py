@@ -24,6 +24,7 @@ rectifications = Table(
     Column("flow_release", Integer, nullable=False),
     Column("state", String(32), nullable=False),
     Column("ended", Boolean, nullable=False, default=False),
+    Column("assigned", Boolean, nullable=False, default=False),
     Column("classification", String(24), nullable=False, default=""),
     Column("term", String(24), nullable=False, default=""),
     Column("opened_on", Date, nullable=False),
@@ -45,9 +46,10 @@ rectifications = Table(
     Index("ix_rectifications_updated_at", "updated_at"),
 )
 """One a bad review. `department`: who is responsible, at first the service's. `named`: the reviewer can be called back. `flow_release`: the
-definition it is handled by. `classification`: empty, true_reasonable, true_unreasonable, untrue, malicious. `term`: the deadline as the rules said it
-(`7 day`, `10 working_day`). `reply` (sealed, context `rectification/<id>`): what the reviewer is told, from `replied_at` on.
-`evidence`: `[{digest, size, type, by, at}]`, kept with the review's pictures."""
+definition it is handled by. `assigned`: given to a department; before, nobody of it sees it. `classification`: empty, true_reasonable,
+true_unreasonable, untrue, malicious. `term`: the deadline as the rules said it (`7 day`, `10 working_day`). `reply` (sealed, context
+`rectification/<id>`): what the reviewer is told, from `replied_at` on. `evidence`: `[{digest, size, type, by, at, closed}]`, kept with the
+review's pictures; `closed`: from those who may find out who reviewed, for them alone."""
 
 rectification_steps = Table(
     "rectification_steps",

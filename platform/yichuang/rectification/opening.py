@@ -44,7 +44,7 @@ class Opening:
             "id": str(uuid.uuid4()), "review_id": review.id, "service_id": review.service_id, "grade": review.grade, "item": review.item,
             "item_title": service.item_title, "release": review.release, "department": review.place.department, "hall": review.place.hall,
             "street": review.place.street, "window": review.place.window, "clerk": review.clerk, "named": self._named(service), "flow": code,
-            "flow_release": snapshot.release, "state": begins.target, "ended": False, "classification": "",
+            "flow_release": snapshot.release, "state": begins.target, "ended": False, "assigned": False, "classification": "",
             "term": f"{term['amount']} {term['unit']}", "opened_on": opened_on, "due_on": self.due(opened_on, term), "opened_at": now,
             "reply": "", "evidence": "[]", "appeals": 0, "revision": 1, "updated_at": now,
         }  # fmt: skip

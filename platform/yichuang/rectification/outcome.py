@@ -8,11 +8,12 @@ from sqlalchemy.engine import Row
 
 from yichuang.errors import InputRefused
 from yichuang.flows.machine import Action
+from yichuang.rectification.compiled import MALICE
 from yichuang.rectification.record import Deed
 from yichuang.reviews.review import INVALID, MALICIOUS, VALID
 
 MOMENTS = {"put_right": "put_right_at", "publish_reply": "replied_at", "called_back": "called_back_at"}
-STATES = {"invalidate": INVALID, "malice": MALICIOUS, "restore": VALID}
+STATES = {"invalidate": INVALID, MALICE: MALICIOUS, "restore": VALID}
 """Effect → what the review is from now on."""
 
 
@@ -31,13 +32,17 @@ def carried(action: Action, values: Mapping[str, Any], deed: Deed, departments: 
     columns: dict[str, Any] = {}
     effects = set(action.effects)
     if "assign" in effects:
-        columns["department"] = _department(deed.department or row.department, departments)
+        columns |= {"department": _department(deed.department or row.department, departments), "assigned": True}
     if "classify" in effects:
         columns["classification"] = values["classification"]
-    if "malice" in effects:
+    if MALICE in effects:
         columns["classification"] = "malicious"
     if "restore" in effects:
         columns["classification"] = ""
+    if effects & {"restore", "not_right"}:
+        columns["put_right_at"] = None
+    if "draft_reply" in effects:
+        columns["replied_at"] = None
     if "appeal" in effects:
         columns["appeals"] = row.appeals + 1
     state = next((STATES[effect] for effect in action.effects if effect in STATES), "")

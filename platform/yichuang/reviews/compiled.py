@@ -11,6 +11,7 @@ from yichuang.ports import Body, DefinitionView
 KIND = "review"
 DESK = "desk"
 ONCE_PER_CASE = "once_per_case"
+ALIKE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ class ReviewRules:
     @property
     def picture_bytes(self) -> int:
         return int(self.body["pictures"]["size_mb"]) * 1024 * 1024
+
+    @property
+    def alike_minimum(self) -> int:
+        """How many services must share what is told of one to those who may not find out who reviewed it."""
+        return int(self.body.get("alike_minimum", ALIKE))
 
     @property
     def default_days(self) -> int:

@@ -3,7 +3,7 @@
 from flask import current_app, g
 
 from yichuang.web.admin.permissions import opened
-from yichuang.web.session import actor
+from yichuang.web.session import actor, grants
 
 
 def openings() -> frozenset[tuple[str, str]]:
@@ -12,6 +12,7 @@ def openings() -> frozenset[tuple[str, str]]:
     if who is None:
         return frozenset()
     if g.get("opened_for") != who.name:
-        g.opened, g.opened_for = opened(who.roles, current_app.extensions["yichuang.authority"].roles()), who.name
+        roles = current_app.extensions["yichuang.authority"].roles()
+        g.opened, g.opened_for = opened(who.roles, roles, grants().withheld), who.name
     found: frozenset[tuple[str, str]] = g.opened
     return found

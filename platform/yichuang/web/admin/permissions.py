@@ -36,13 +36,13 @@ PAGES: Mapping[str, Verbs] = {
 """What defined roles open: by an admin page (`access.powers.ADMIN_PAGES`) or by a power, with the verbs of each view."""
 
 
-def opened(codes: Collection[str], roles: Mapping[str, Role]) -> frozenset[tuple[str, str]]:
-    """(verb, view) pairs that a member holding the roles `codes` may use. An administrator's other roles open nothing."""
+def opened(codes: Collection[str], roles: Mapping[str, Role], withheld: frozenset[str] = frozenset()) -> frozenset[tuple[str, str]]:
+    """(verb, view) pairs that a member holding the roles `codes` may use. An administrator's other roles open nothing, nor does what is withheld."""
     administrators = [ADMINISTRATORS[code] for code in codes if code in ADMINISTRATORS]
     if administrators:
         return frozenset(_pairs(administrators))
     own = [roles[code] for code in codes if code in roles]
-    return frozenset(_pairs(PAGES[page] for role in own for page in (role.pages | role.powers) if page in PAGES))
+    return frozenset(_pairs(PAGES[page] for role in own for page in (role.pages | role.powers) - withheld if page in PAGES))
 
 
 def _pairs(tables: Iterable[Verbs]) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -10,14 +11,17 @@ from yichuang.access.masks import mask_phone
 from yichuang.errors import InputRefused, YichuangError
 from yichuang.ports import Party
 from yichuang.rectification.facts import GRADES
-from yichuang.rectification.record import APPROVE, LIGHTS, POWERS, TRIAGE, Deed, Told, Wanted
+from yichuang.rectification.reading import reach_of
+from yichuang.rectification.record import KNOWING, LIGHTS, POWERS, Deed, Found, Wanted
 from yichuang.reviews.grades import CHANNELS
 from yichuang.services import Services
 from yichuang.warnings.titles import Titles, compile_titles
 from yichuang.web.desk.people import name_of
+from yichuang.web.item_page import halls
 from yichuang.web.session import grants, holder
 
 TABS = {"open": "待办", "late": "超期", "ended": "已结束", "all": "全部"}
+FILTERS = {"state": "状态", "light": "期限", "department": "责任部门", "hall": "大厅"}
 MOST_FILES = 5
 UNITS = {"day": "个自然日", "working_day": "个工作日"}
 
@@ -31,11 +35,10 @@ def _showing(pages: Blueprint, services: Services) -> None:
     @pages.get("/desk/reviews")
     def bad_reviews() -> str:
         who, wanted = holder(*POWERS), _wanted()
-        found = services.rectifications.list(wanted, who, grants())
-        counts = {light: sum(one.light == light for one in found) for light in ("red", "yellow")}
+        found, titles = services.rectifications.list(wanted, who, grants()), _titles(services)
         return render_template(
-            "desk/bad_reviews.html", found=found, wanted=wanted, tabs=TABS, counts=counts, lights=LIGHTS, grades=GRADES, titles=_titles(services),
-            departments=services.rectifications.departments(),
+            "desk/bad_reviews.html", found=found, wanted=wanted, tabs=TABS, lights=LIGHTS, grades=GRADES, titles=titles, address=_address,
+            departments=services.rectifications.departments(), filters=_filters(services, found, titles), knows=_knows(),
         )  # fmt: skip
 
     @pages.get("/desk/reviews/<key>")
@@ -68,8 +71,30 @@ def _acting(pages: Blueprint, services: Services) -> None:
 
 
 def _wanted() -> Wanted:
-    tab = request.args.get("tab", "")
-    return Wanted(tab if tab in TABS else "open", request.args.get("department", "")[:64], request.args.get("hall", "")[:64])
+    args, tab = request.args, request.args.get("tab", "")
+    chosen = {name: args.get(name, "")[:64] for name in ("department", "hall", "state", "light")}
+    return Wanted(tab if tab in TABS else "open", **chosen, mine=args.get("mine") == "1")
+
+
+def _address(wanted: Wanted, **more: Any) -> str:
+    """The query string of this list, with something different."""
+    given = {"tab": wanted.tab, "mine": "1" if wanted.mine else "", **{name: getattr(wanted, name) for name in FILTERS}} | more
+    return urlencode({name: value for name, value in given.items() if value})
+
+
+def _filters(services: Services, found: Found, titles: Titles) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Name, words and choices. Where a review was given is a question for those who may find out who gave it."""
+    reach = reach_of(grants())
+    departments = [(code, title) for code, title in services.rectifications.departments().items() if reach.everything or code in reach.departments]
+    known = [str(one["code"]) for one in halls(services.catalogue.current())] if _knows() else []
+    places = [(code, titles.places.get(code, code)) for code in known if reach.everything or code in reach.halls]
+    choices = {"state": list(found.states.items()), "light": [(code, words) for code, words in LIGHTS.items() if words], "department": departments,
+               "hall": places}  # fmt: skip
+    return [(name, FILTERS[name], listed) for name, listed in choices.items() if len(listed) > 1 or (name == "state" and listed)]
+
+
+def _knows() -> bool:
+    return any(grants().may(power) for power in KNOWING)
 
 
 def _deed() -> Deed:
@@ -96,7 +121,7 @@ def _page(services: Services, key: str, refused: YichuangError | None = None, co
         tags=[tags[code].title if code in tags else code for code in told.review.tags], grades=GRADES, lights=LIGHTS, channels=CHANNELS,
         titles=_titles(services), departments=services.rectifications.departments(), key=str(uuid4()), contact=_called(contact),
         term=f"{amount} {UNITS.get(unit, '')}", problems=_problems(refused),
-        cause=services.causes.behind(told.line.service_id), clerk=name_of(told.line.clerk) if _names(told) else "",
+        cause=services.causes.behind(told.line.service_id, told.among), clerk=name_of(told.line.clerk) if told.line.clerk else "",
     )  # fmt: skip
 
 
@@ -110,12 +135,6 @@ def _called(contact: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 
 def _problems(refused: YichuangError | None) -> Mapping[str, str]:
     return {one["field"].split("/")[0]: one["message"] for one in (refused.extra.get("problems", ()) if refused else ())}
-
-
-def _names(told: Told) -> bool:
-    """The person reviewed is named to those who judge, not to everybody who puts right."""
-    line = told.line
-    return bool(line.clerk) and any(grants().reach(power).covers(line.place) for power in (TRIAGE, APPROVE))
 
 
 def _titles(services: Services) -> Titles:

@@ -14,7 +14,7 @@ from yichuang.warnings.titles import compile_titles
 from yichuang.web.guards import limiter
 from yichuang.web.session import grants
 from yichuang.web.statistics.choices import ranges
-from yichuang.web.statistics.reading import EXPORT, day_of, exporter, item_code, noted, reader, sheet_response, titles
+from yichuang.web.statistics.reading import EXPORT, REVIEWS, day_of, exporter, item_code, noted, reader, sheet_response, titles
 
 KINDS = {"circumstance": "当时的情况", "tag": "标签", "item": "事项", "window": "窗口", "release": "版本"}
 MOST_SHOWN = 12
@@ -23,7 +23,7 @@ MOST_SHOWN = 12
 def install(pages: Blueprint, services: Services) -> None:
     @pages.get("/desk/statistics/causes")
     def statistics_causes() -> str:
-        (_, reach), (since, until) = reader(), _span(services)
+        (_, reach), (since, until) = reader(REVIEWS), _span(services)
         board, places = services.causes.board(since, until, reach), _places(services)
         typed = request.args.get("item", "").strip()[:200]
         item = item_code(typed, titles(services)) if typed else next((one.code for one in board["item"]), "")
@@ -38,7 +38,7 @@ def install(pages: Blueprint, services: Services) -> None:
     @pages.get("/desk/statistics/causes.xlsx")
     @limiter.limit("30/minute")
     def statistics_causes_sheet() -> Response:
-        (who, reach), (since, until) = exporter(), _span(services)
+        (who, reach), (since, until) = exporter(REVIEWS), _span(services)
         board, places = services.causes.board(since, until, reach), _places(services)
         noted(services, who, "causes", {"范围": f"{since} 至 {until}"})
         columns = [("title", "原因"), ("given", "评价"), ("bad", "差评"), ("rate", "差评率%"), ("rest", "其余的差评率%")]

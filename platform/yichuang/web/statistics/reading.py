@@ -15,21 +15,21 @@ from yichuang.statistics.board import BY_TITLES, FILTERS, BoardQuestion
 from yichuang.statistics.titles import Titles
 from yichuang.web.session import grants, member
 
-READ, EXPORT = "statistics.read", "export"
+READ, EXPORT, REVIEWS = "statistics.read", "export", "reviews.figures"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 200
 
 
-def reader() -> tuple[Actor, Reach]:
+def reader(power: str = READ) -> tuple[Actor, Reach]:
     """Raises `SignInNeeded`, `NotAllowed`."""
     who, given = member(), grants()
-    given.require(READ)
-    return who, given.reach(READ)
+    given.require(power)
+    return who, given.reach(power)
 
 
-def exporter() -> tuple[Actor, Reach]:
+def exporter(power: str = READ) -> tuple[Actor, Reach]:
     """Who may take figures away: as far as both powers reach."""
-    who, reach = reader()
+    who, reach = reader(power)
     given = grants()
     given.require(EXPORT)
     return who, _both(reach, given.reach(EXPORT))

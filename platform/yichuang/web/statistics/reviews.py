@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 
 from renderers.spreadsheet import Sheet, workbook
 from yichuang.access.grants import Reach
-from yichuang.errors import InputRefused, NotAllowed
+from yichuang.errors import InputRefused
 from yichuang.indicators.asking import ROWS, ReviewQuestion
 from yichuang.indicators.compiled import Indicator
 from yichuang.indicators.measures import CODES, MEASURES, Sums
@@ -22,7 +22,7 @@ from yichuang.web.desk.people import name_of
 from yichuang.web.guards import limiter
 from yichuang.web.session import grants
 from yichuang.web.statistics.choices import ranges
-from yichuang.web.statistics.reading import EXPORT, exporter, noted, reader, sheet_response
+from yichuang.web.statistics.reading import EXPORT, REVIEWS, exporter, noted, reader, sheet_response
 
 PEOPLE = ("reviews.triage", "reviews.approve")
 """Who may see figures of single persons."""
@@ -34,20 +34,20 @@ TILES = ("active_rate", "good_rate", "score", "rectified_rate", "on_time_rate", 
 def install(pages: Blueprint, services: Services) -> None:
     @pages.get("/desk/statistics/reviews")
     def statistics_reviews() -> str:
-        (_, reach), question = reader(), _asked(services)
+        (_, reach), question = reader(REVIEWS), _asked(services)
         figures = services.indicators.figures(question, reach)
         places = _places(services)
         return render_template(
             "statistics/reviews.html", tab="reviews", figures=figures, question=question, rows=lines(figures, places), by_titles=_by(),
             tiles=[one for one in (figures.indicators) if one.code in TILES] or figures.indicators[:6], ranges=ranges(services.clock.now().date()),
             address=_address, chart=_chart(figures, places), scopes=SCOPES, choices=_choices(services, reach), may_export=grants().may(EXPORT),
-            measures=MEASURES, may_list=_may_list(), today=services.clock.now().date(),
+            measures=MEASURES, today=services.clock.now().date(),
         )  # fmt: skip
 
     @pages.get("/desk/statistics/reviews.xlsx")
     @limiter.limit("30/minute")
     def statistics_reviews_sheet() -> Response:
-        (who, reach), question = exporter(), _asked(services)
+        (who, reach), question = exporter(REVIEWS), _asked(services)
         figures = services.indicators.figures(question, reach)
         noted(services, who, "reviews", {"范围": f"{question.since} 至 {question.until}", "按": BY[question.by]})
         return sheet_response(_workbook(figures, _places(services)), f"reviews-{question.since:%Y%m%d}-{question.until:%Y%m%d}")
@@ -56,7 +56,7 @@ def install(pages: Blueprint, services: Services) -> None:
     @limiter.limit("60/minute")
     def statistics_reviews_ask() -> str:
         """Rows and figures of one's own choice, over all reviews."""
-        (_, reach), places = reader(), _places(services)
+        (_, reach), places = reader(REVIEWS), _places(services)
         chosen, told, refused = request.args.getlist("rows"), None, None
         today = services.clock.now().date()
         until = _day("until", today)
@@ -75,7 +75,7 @@ def install(pages: Blueprint, services: Services) -> None:
     @pages.get("/desk/statistics/reviews/ask.xlsx")
     @limiter.limit("30/minute")
     def statistics_reviews_ask_sheet() -> Response:
-        (who, reach), until = exporter(), _day("until", services.clock.now().date())
+        (who, reach), until = exporter(REVIEWS), _day("until", services.clock.now().date())
         question = _free((_day("since", until - timedelta(days=364)), until))
         heads, lines_, _ = _told(services, question, reach, _places(services))
         noted(services, who, "reviews", {"行": "、".join(question.rows), "数字": "、".join(question.figures)})
@@ -85,9 +85,7 @@ def install(pages: Blueprint, services: Services) -> None:
     @pages.get("/desk/statistics/reviews/list")
     def statistics_reviews_list() -> str:
         """The reviews behind a figure: day, grade, tags, place; neither who gave them nor of which case."""
-        (_, reach), question = reader(), _asked(services)
-        if not _may_list():
-            raise NotAllowed("查看逐条评价须有好差评的权限")
+        (_, reach), question = reader(REVIEWS), _asked(services)
         found = services.reviews.listed(question.since, question.until, _filters(question), reach, MOST_LISTED)
         return render_template(
             "statistics/reviews_list.html", tab="reviews", found=found, question=question, grades=GRADES, channels=CHANNELS, places=_places(services),
@@ -127,10 +125,6 @@ def _word(code: str, value: str, places: Places) -> str:
     if code == "grade":
         return GRADES.get(int(value), "没有评价") if value else "没有评价"
     return value if code in ("month", "quarter", "weekday", "day") else title_of(code, value, "d", places) or "—"
-
-
-def _may_list() -> bool:
-    return any(grants().may(power) for power in ("reviews.manage", *PEOPLE))
 
 
 def _by() -> Mapping[str, str]:

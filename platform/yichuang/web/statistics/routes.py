@@ -10,10 +10,22 @@ from yichuang.web.json import json_response
 from yichuang.web.session import grants
 from yichuang.web.statistics import boards, causes, particular, questions, reviews
 from yichuang.web.statistics.choices import choices, ranges
-from yichuang.web.statistics.reading import EXPORT, asked, exporter, noted, reader, sheet_response, titles
+from yichuang.web.statistics.reading import EXPORT, READ, REVIEWS, asked, exporter, noted, reader, sheet_response, titles
+
+TABS = (
+    ("board", "办件统计", "/desk/statistics", READ), ("particularity", "事项特殊性", "/desk/statistics/particularity", READ),
+    ("reviews", "好差评指标", "/desk/statistics/reviews", REVIEWS), ("causes", "差评成因", "/desk/statistics/causes", REVIEWS),
+    ("questions", "自由查询", "/desk/statistics/questions", READ),
+)  # fmt: skip
+
+
+def tabs() -> list[tuple[str, str, str]]:
+    """Code, words and address of the pages that the member may open."""
+    return [(code, words, url) for code, words, url, power in TABS if grants().may(power)]
 
 
 def install(pages: Blueprint, services: Services) -> None:
+    pages.add_app_template_global(tabs, "statistics_tabs")
     _boards(pages, services)
     particular.install(pages, services)
     questions.install(pages, services)
