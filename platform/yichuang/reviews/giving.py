@@ -46,18 +46,24 @@ When = Callable[[Given, Row[Any]], _Moment]
 
 class Giving(Serving):
     def open(self, token: str, channel: str) -> ReviewForm:
-        """What the page shows. Raises `ReviewLinkUnknown`, `ReviewGiven`, `ReviewLate`."""
+        """What the page shows, the same whether somebody reviewed or not: staff have the link too. Raises `ReviewLinkUnknown`, `ReviewLate`."""
         with self._database.reading() as connection:
             row = self._by_token(connection, token)
-            self._refuse_given(row, "")
-        if self._clock.now() > row.valid_until:
+        if self._clock.now() > self._until(row):
             raise ReviewLate
         return self._form(row, channel)
+
+    def own(self, token: str, key: str) -> str:
+        """The service's id for the page that sent its review, known by its key; empty for all others. Raises `ReviewLinkUnknown`."""
+        with self._database.reading() as connection:
+            row = self._by_token(connection, token)
+        return str(row.id) if row.given_key is not None and row.given_key == self._vault.blind(key, "review-key") else ""
 
     def give(self, token: str, given: Given) -> Review:
         """Take a review by its link. The same key again is the same review.
 
-        Raises `ReviewLinkUnknown` (forged), `ReviewGiven` (double), `ReviewLate`, `ReviewRefused`; each is noted as an anomaly.
+        Raises `ReviewLinkUnknown` (forged), `ReviewRefused`, `ReviewLate`, `ReviewGiven` (double); each is noted as an anomaly. In this order: only
+        what would be taken as a review is told that there is one, so asking leaves a trace.
         """
         source = given.channel
         try:
@@ -110,13 +116,15 @@ class Giving(Serving):
         key = self._vault.blind(given.key or str(uuid.uuid4()), "review-key")
         with self._database.writing() as connection:
             row = find(connection)
-            if self._refuse_given(row, key):
+            if row.given_key == key:
                 return self._known(connection, row.id)
             if actor is not None and actor.name == row.clerk:
                 raise ReviewRefused("不能代录对自己的评价", problems=[{"field": "service", "message": "请由其他人员代录"}])
-            moment = when(given, row)
             rules = self.rules.get(row.item)
             self._check(given, rules)
+            moment = when(given, row)
+            if row.given_key is not None:
+                raise ReviewGiven(subject=row.id)
             fresh = self._values(row, given, rules, moment, key, actor) | {"pictures": json.dumps(kept)}
             connection.execute(insert(reviews), fresh)
             mark(connection, row.id)
@@ -179,14 +187,6 @@ class Giving(Serving):
             raise ReviewLinkUnknown
         return row
 
-    def _refuse_given(self, row: Row[Any], key: str) -> bool:
-        """Whether it is this very sending that is there already. Raises `ReviewGiven` for any other."""
-        if row.given_key is None:
-            return False
-        if row.given_key != key:
-            raise ReviewGiven(subject=row.id)
-        return True
-
     def _known(self, connection: Connection, service_id: str) -> Review:
         row = connection.execute(select(reviews).where(reviews.c.service_id == service_id)).one()
         return review_of(row, self._words(row))
@@ -196,12 +196,19 @@ class Giving(Serving):
         now = self._clock.now()
         if now < row.at:
             return _Moment(row.at, anomalies.EARLY)
-        if now <= row.valid_until:
+        until = self._until(row)
+        if now <= until:
             return _Moment(now)
         said = given.at
-        if said is not None and row.at <= said <= row.valid_until and now <= row.valid_until + ON_THE_WAY:
+        if said is not None and row.at <= said <= until and now <= until + ON_THE_WAY:
             return _Moment(said, anomalies.LATE)
         raise ReviewLate(subject=row.id)
+
+    def _until(self, row: Row[Any]) -> datetime:
+        """Where silence becomes a review, nobody reviews afterwards."""
+        until: datetime = row.valid_until
+        days = self.rules.get(row.item).default_days
+        return min(until, row.at + timedelta(days=days)) if days else until
 
     def _told(self, given: Given, row: Row[Any]) -> _Moment:
         """As staff say it, to the minute."""
@@ -209,7 +216,7 @@ class Giving(Serving):
         if at < row.at.replace(second=0, microsecond=0):
             words = f"评价时间早于服务完成的时间（{row.at:%Y-%m-%d %H:%M}），请核对"
             raise ReviewRefused(words, [{"field": "at", "message": words}], kind=anomalies.EARLY, subject=row.id)
-        if at > row.valid_until:
+        if at > self._until(row):
             raise ReviewLate(subject=row.id)
         if at > self._clock.now() + timedelta(minutes=1):
             raise ReviewRefused("评价时间还没有到", problems=[{"field": "at", "message": "不能晚于现在"}])

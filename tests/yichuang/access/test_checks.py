@@ -52,6 +52,14 @@ def test_a_role_without_any_power_is_warned_of() -> None:
     assert [finding.severity for finding in findings(role(powers=[]), VIEW)] == ["warning"]
 
 
+def test_a_role_that_handles_cases_is_told_which_powers_are_withheld() -> None:
+    (found,) = findings(role(powers=["case.accept", "reviews.contact"]), VIEW)
+    assert (found.severity, found.place) == ("warning", "powers") and "联系评价人" in found.message
+    (found,) = findings(role(powers=["reviews.figures"], reach="department"), VIEW)
+    assert "好差评指标" in found.message
+    assert findings(role(powers=["case.read", "reviews.contact"]), VIEW) == []
+
+
 def test_a_power_outside_of_the_list_is_refused() -> None:
     found = check(Overlay(VIEW, {Ref("role", "reviewer"): role(powers=["case.rob"])}), kind_table(), [Ref("role", "reviewer")])
     assert [finding.severity for finding in found] == ["error"]

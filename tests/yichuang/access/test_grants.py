@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yichuang.access.grants import ALL, EVERYWHERE, NOWHERE, Grants, Reach, reach_of
-from yichuang.access.powers import POWERS, REACHES
+from yichuang.access.grants import ALL, EVERYWHERE, NOWHERE, Grants, Reach, protecting, reach_of
+from yichuang.access.powers import KNOWING, POWERS, REACHES
 from yichuang.errors import NotAllowed, OutOfReach
 from yichuang.ports import Actor, Place
 
@@ -71,3 +71,16 @@ def test_who_has_no_posting_is_told_whom_to_ask() -> None:
 
 def test_the_system_may_everything_everywhere() -> None:
     assert all(ALL.reach(power) == EVERYWHERE for power in POWERS)
+
+
+@pytest.mark.parametrize(("powers", "department"), [(("case.accept",), ""), (("case.decide",), ""), (("desk.fill",), ""), ((), "scjg")])
+def test_whoever_may_be_reviewed_has_no_power_that_leads_to_the_reviewer(powers: tuple[str, ...], department: str) -> None:
+    held = protecting(dict.fromkeys((*KNOWING, *powers, "reviews.rectify", "reviews.approve"), EVERYWHERE), department)
+    assert set(held.powers) == {*powers, "reviews.rectify", "reviews.approve"} and held.withheld == KNOWING
+    with pytest.raises(NotAllowed, match="保护评价人"):
+        held.require("reviews.contact")
+
+
+def test_whoever_handles_no_cases_and_is_of_no_department_keeps_them() -> None:
+    given_ = dict.fromkeys((*KNOWING, "case.read", "statistics.read"), EVERYWHERE)
+    assert protecting(given_, "") == Grants(given_)

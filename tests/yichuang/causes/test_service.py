@@ -41,10 +41,36 @@ def test_what_stood_behind_one(hall: HallAtWork, served: Served) -> None:
     with hall.services.database.writing() as connection:
         connection.execute(update(messages).where(messages.c.case_id == service.case_id, messages.c.topic == "case").values(attempts=3))
     found = hall.services.causes.behind(service.id)
-    assert (found.item_title, found.window, found.waited, found.corrections, found.fault) == (service.item_title, "b12", 2400, 1, True)
+    told = (found.item_title, found.window, found.waited, found.corrections, found.fault)
+    assert told == (service.item_title, "b12", "40 分钟", "1 次", "出过故障")
     assert found.version == 1 and found.situation and all(question and answer for question, answer in found.situation)
     with pytest.raises(NotFound):
         hall.services.causes.behind("nobody")
+
+
+def test_whoever_may_not_find_out_is_told_what_enough_services_share(hall: HallAtWork, served: Served) -> None:
+    services = [served() for _ in range(6)]
+    one = services[-1]
+    review(hall, one, 1)
+    change(hall, one.id, waited_seconds=2400, corrections=2)
+    for other in services[:-1]:
+        change(hall, other.id, waited_seconds=60)
+    bureau = Reach(departments=frozenset({"scjg"}))
+    found = hall.services.causes.behind(one.id, bureau)
+    assert (found.window, found.day, found.channel) == ("b12", hall.clock.now().date(), "qr"), "six of six share it"
+    assert (found.waited, found.corrections, found.fault) == (None, None, None) and {"等候", "补正", "对接故障"} <= set(found.left_out)
+    known = hall.services.causes.behind(one.id)
+    assert (known.waited, known.corrections, known.left_out) == ("40 分钟", "2 次", ())
+    change(hall, services[0].id, window="b13")
+    assert hall.services.causes.behind(one.id, bureau).window is None, "one at another window would be alone in not being told"
+
+
+def test_of_a_service_that_is_seldom_given_nothing_is_told(hall: HallAtWork, served: Served) -> None:
+    service = served()
+    review(hall, service, 1)
+    found = hall.services.causes.behind(service.id, Reach(departments=frozenset({"scjg"})))
+    assert (found.window, found.day, found.channel, found.situation, found.release) == (None, None, None, [], None)
+    assert found.item_title == service.item_title and "情形" in found.left_out
 
 
 def test_causes_with_the_share_among_the_rest(hall: HallAtWork, served: Served) -> None:

@@ -47,8 +47,8 @@ class Handled:
     def key(self) -> str:
         return self.mine(MANAGER)[0].id
 
-    def mine(self, who: Actor, tab: str = "open") -> list[Rectification]:
-        return list(self.hall.services.rectifications.list(Wanted(tab), who, self.grants(who)))
+    def mine(self, who: Actor, tab: str = "open", **wanted: Any) -> list[Rectification]:
+        return list(self.hall.services.rectifications.list(Wanted(tab, **wanted), who, self.grants(who)).lines)
 
     def told(self, who: Actor = MANAGER) -> Told:
         return self.hall.services.rectifications.find(self._id(), who, self.grants(who))
@@ -65,8 +65,7 @@ class Handled:
         return {offer["code"]: offer["allowed"] for offer in self.told(who).offers}
 
     def _id(self) -> str:
-        every = self.hall.services.rectifications.list(Wanted("all"), MANAGER, self.grants(MANAGER))
-        return next(one.id for one in every if one.review_id == self.review.id)
+        return next(one.id for one in self.mine(MANAGER, "all") if one.review_id == self.review.id)
 
 
 @pytest.fixture

@@ -57,14 +57,14 @@ def test_the_packaged_one_is_whole(body: dict[str, Any], view: DefinitionView) -
 
 
 def test_faults_are_told_with_their_place(body: dict[str, Any], view: DefinitionView) -> None:
-    action(body, "confirm_malicious").pop("other_than")
+    action(body, "confirm_malicious")["from"].append("triage")
     action(body, "assign")["power"] = "nothing"
     action(body, "approve")["to"] = "nowhere"
     action(body, "verify")["inputs"] = []
     action(body, "dismiss")["other_than"] = ["nobody"]
     body["states"].append({"code": "lost", "title": "迷路"})
     told = said(body, view)
-    for words in ("须由两人分别办理", "没有设所需权限", "没有状态“nowhere”", "需要必填的填写项 classification", "没有动作“nobody”", "迷路"):
+    for words in ("须由另一人先提出", "没有设所需权限", "没有状态“nowhere”", "需要必填的填写项 classification", "没有动作“nobody”", "迷路"):
         assert words in told
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from tests.yichuang.rectification.conftest import APPROVER, BOTH, LEAD, MANAGER, OTHER, PNG, SECOND, Handled, given
 from yichuang.audit.model import audit_entries
 from yichuang.errors import ActionRefused, Conflict, InputRefused, NotAllowed, NotFound, OutOfReach
-from yichuang.ports import Actor
+from yichuang.ports import Actor, Place
 from yichuang.rectification.model import rectifications
+from yichuang.rectification.record import Wanted
 from yichuang.reviews.model import reviews
 
 pytestmark = BOTH
@@ -78,6 +79,8 @@ def test_an_appeal_dismissed_goes_on(handled: Handled) -> None:
 
 
 def test_malicious_only_with_evidence_and_a_second_person(handled: Handled) -> None:
+    handled.act("assign", **ASSIGN)
+    handled.act("take", APPROVER)
     with pytest.raises(ActionRefused, match="证据"):
         handled.act("propose_malicious", APPROVER, reason="反复骚扰")
     handled.act("propose_malicious", APPROVER, reason="反复骚扰", pictures=[PNG])
@@ -89,6 +92,79 @@ def test_malicious_only_with_evidence_and_a_second_person(handled: Handled) -> N
     told = handled.told()
     assert state_of(handled) == "malicious" and told.line.classification == "malicious" and told.review.words
     assert handled.hall.services.rectifications.picture(told.line.id, told.line.evidence[0]["digest"], MANAGER, handled.grants(MANAGER))[1] == PNG
+
+
+def test_nobody_finds_malice_alone_or_without_evidence_whatever_the_definition_says(
+    handled: Handled, republish: Callable[..., int], served: Callable[[], Any]
+) -> None:
+    def careless(body: dict[str, Any]) -> None:
+        for action in body["actions"]:
+            action.pop("guards", None)
+            if action["code"] in ("propose_malicious", "confirm_malicious"):
+                action["power"] = "reviews.triage"
+                action.pop("other_than", None)
+
+    republish("rectification", "standard", careless)
+    handled.review = handled.hall.services.reviews.give(served().path.removeprefix("/r/"), given(1, tags=["115"], key="of the new release"))
+    handled.act("propose_malicious", reason="没有证据")
+    with pytest.raises(ActionRefused, match="另一人"):
+        handled.act("confirm_malicious", reason="同意")
+    with pytest.raises(ActionRefused, match="须有证据"):
+        handled.act("confirm_malicious", SECOND, reason="同意")
+    handled.act("confirm_malicious", SECOND, reason="同意", pictures=[PNG])
+    assert state_of(handled) == "malicious"
+
+
+def moments(handled: Handled) -> dict[str, bool]:
+    with handled.hall.services.database.reading() as connection:
+        row = connection.execute(select(rectifications).where(rectifications.c.review_id == handled.review.id)).one()
+    return {name: getattr(row, f"{name}_at") is not None for name in ("put_right", "replied")}
+
+
+def test_what_was_sent_back_is_not_put_right_and_a_new_draft_is_not_public(handled: Handled) -> None:
+    to_approval(handled)
+    assert moments(handled) == {"put_right": True, "replied": False}
+    handled.act("send_back", reason="没有写明措施")
+    assert moments(handled) == {"put_right": False, "replied": False}
+    handled.act("reply", APPROVER, **REPLY)
+    handled.act("approve")
+    assert moments(handled) == {"put_right": True, "replied": True}
+
+
+def test_a_flow_that_leads_back_after_approval_hides_the_new_draft(
+    handled: Handled, republish: Callable[..., int], served: Callable[[], Any]
+) -> None:
+    back = {"code": "again", "title": "重新答复", "from": ["leader_approved"], "to": "rectifying", "power": "reviews.approve"}
+    republish("rectification", "standard", lambda body: body["actions"].append(back))
+    service = served()
+    handled.review = handled.hall.services.reviews.give(service.path.removeprefix("/r/"), given(1, tags=["115"], key="of the new release"))
+    to_approval(handled)
+    handled.act("approve")
+    handled.act("again")
+    handled.act("reply", APPROVER, result="再次整改", reply="还没有审批的新答复")
+    answer = handled.hall.services.rectifications.answer(service.id)
+    assert answer is not None and answer["reply"] == ""
+
+
+def test_talked_to_is_known_by_what_the_step_brings_about_not_by_its_name(
+    handled: Handled, republish: Callable[..., int], served: Callable[[], Any]
+) -> None:
+    def renamed(body: dict[str, Any]) -> None:
+        for action in body["actions"]:
+            if action["code"] == "contact":
+                action["code"] = "talk"
+            if action["code"] == "verify":
+                told = {"message": "还没有联系评价人", "remedy": "请先联系"}
+                action["guards"] = [{"when": {"fact": "rectification.contacted", "op": "eq", "value": True}, **told}]
+
+    republish("rectification", "standard", renamed)
+    handled.review = handled.hall.services.reviews.give(served().path.removeprefix("/r/"), given(1, tags=["115"], key="of the new release"))
+    handled.act("assign", **ASSIGN)
+    handled.act("take", APPROVER)
+    with pytest.raises(ActionRefused, match="还没有联系"):
+        handled.act("verify", APPROVER, **VERIFY)
+    handled.act("talk", reached="yes", words="已沟通")
+    assert handled.act("verify", APPROVER, **VERIFY).state == "rectifying"
 
 
 def test_who_drafted_a_reply_does_not_approve_it(handled: Handled) -> None:
@@ -112,6 +188,7 @@ def test_the_person_reviewed_sees_nothing_of_it(handled: Handled) -> None:
 
 def test_who_reviewed_is_shown_to_those_who_call_back_alone_and_noted(handled: Handled) -> None:
     services = handled.hall.services
+    handled.act("assign", **ASSIGN)
     for who in (APPROVER, LEAD):
         with pytest.raises(NotAllowed):
             services.rectifications.contact(handled.key, who, handled.grants(who))
@@ -121,6 +198,42 @@ def test_who_reviewed_is_shown_to_those_who_call_back_alone_and_noted(handled: H
     with services.database.reading() as connection:
         noted = connection.execute(select(audit_entries).where(audit_entries.c.action == "review.reviewer_read")).all()
     assert [(one.actor, one.object_code) for one in noted] == [("manager", handled.review.id)]
+
+
+def test_the_department_sees_nothing_before_it_was_given_to_it(handled: Handled) -> None:
+    """When it appears would tell when it was given."""
+    for who in (APPROVER, LEAD):
+        assert handled.mine(who, "all") == []
+        with pytest.raises(NotFound):
+            handled.told(who)
+    handled.act("assign", **ASSIGN)
+    for who in (APPROVER, LEAD):
+        (line,) = handled.mine(who, "all")
+        assert not line.known and (line.place, line.clerk, line.named) == (Place(department="scjg"), "", False)
+        told = handled.told(who)
+        assert told.steps[0].when == f"{line.opened_on}" and not told.may_contact and told.among is not None
+    assert handled.told().among is None and handled.mine(MANAGER)[0].clerk == "clerk"
+
+
+def test_evidence_of_those_who_know_the_reviewer_stays_with_them(handled: Handled) -> None:
+    handled.act("assign", pictures=[PNG], **ASSIGN)
+    digest = handled.told().line.evidence[0]["digest"]
+    assert handled.told(APPROVER).line.evidence == ()
+    with pytest.raises(NotFound):
+        handled.hall.services.rectifications.picture(handled.key, digest, APPROVER, handled.grants(APPROVER))
+
+
+def test_the_list_is_filtered_and_counted_as_a_whole(handled: Handled, served: Callable[[], Any]) -> None:
+    service = served()
+    handled.hall.services.reviews.give(service.path.removeprefix("/r/"), given(2, tags=["214"], key="another page"))
+    handled.act("assign", **ASSIGN)
+    found = handled.hall.services.rectifications.list(Wanted(limit=1), MANAGER, handled.grants(MANAGER))
+    assert (len(found.lines), found.total, found.lights["green"], set(found.states)) == (1, 2, 2, {"triage", "assigned"})
+    assert [line.state for line in handled.mine(MANAGER, state="triage")] == ["triage"]
+    assert [line.state for line in handled.mine(MANAGER, mine=True)] == ["triage"], "what was assigned is the department's to take"
+    assert handled.mine(MANAGER, light="red") == [] and handled.mine(MANAGER, hall="elsewhere") == []
+    assert len(handled.mine(MANAGER, hall="district_hall", department="scjg")) == 2
+    assert handled.mine(APPROVER, hall="district_hall") == [], "where it was given is no question for the department"
 
 
 def test_another_department_neither_sees_nor_acts(handled: Handled) -> None:

@@ -56,9 +56,28 @@ def test_the_same_sending_twice_is_one_review_and_another_is_refused(hall: HallA
     with pytest.raises(ReviewGiven) as refused:
         hall.services.reviews.give(token(service), given(1, tags=["115"], key="page-2"))
     assert refused.value.title == "本次服务已存在评价，请勿重复评价"
-    with pytest.raises(ReviewGiven):
-        hall.services.reviews.open(token(service), "qr")
     assert hall.services.reviews.anomalies.counts() == {"twice": 1}
+
+
+def test_whoever_has_the_link_learns_nothing_of_whether_somebody_reviewed(hall: HallAtWork, served: Served) -> None:
+    """Staff have it too, on papers: the page is the same, and to ask otherwise is to review."""
+    service = served()
+    reviews_, link = hall.services.reviews, token(service)
+    for fresh in (True, False):
+        assert reviews_.open(link, "qr").service["number"] == service.number
+        with pytest.raises(ReviewRefused):
+            reviews_.give(link, given(1, key="probing"))
+        assert reviews_.own(link, "probing") == ""
+        if fresh:
+            reviews_.give(link, given(5))
+    assert reviews_.own(link, "page-1") == service.id
+    hall.clock.moment = service.until + timedelta(days=9)
+    for key in ("probing", "another"):
+        with pytest.raises(ReviewLate):
+            reviews_.give(link, given(5, key=key))
+    with pytest.raises(ReviewLate):
+        reviews_.open(link, "qr")
+    assert reviews_.own(link, "page-1") == service.id, "the reply comes later than the last day to review"
 
 
 def test_a_forged_link_shows_nothing_and_is_noted_once_a_day(hall: HallAtWork, served: Served) -> None:
@@ -152,8 +171,10 @@ def test_silence_is_no_review_unless_the_rules_say_so_and_then_it_is_marked(
     assert hall.services.reviews.default_silent() == 2
     assert hall.services.reviews.default_silent() == 0
     assert hall.services.reviews.counts() == (2, 0)
-    with pytest.raises(ReviewGiven):
+    with pytest.raises(ReviewLate):
         hall.services.reviews.give(token(service), given())
+    with pytest.raises(ReviewLate):
+        hall.services.reviews.open(token(service), "qr")
 
 
 def test_a_tag_for_the_counter_alone_is_offered_and_taken_there_alone(hall: HallAtWork, served: Served, republish: Callable[..., int]) -> None:

@@ -72,8 +72,8 @@ def _acting(pages: Blueprint, services: Services) -> None:
 
 def _wanted() -> Wanted:
     args, tab = request.args, request.args.get("tab", "")
-    chosen = {name: args.get(name, "")[:64] for name in ("department", "hall", "state", "light")}
-    return Wanted(tab if tab in TABS else "open", **chosen, mine=args.get("mine") == "1")
+    department, hall, state, light = (args.get(name, "")[:64] for name in ("department", "hall", "state", "light"))
+    return Wanted(tab if tab in TABS else "open", department, hall, state, light, args.get("mine") == "1")
 
 
 def _address(wanted: Wanted, **more: Any) -> str:

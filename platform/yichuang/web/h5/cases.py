@@ -1,6 +1,7 @@
 """「我的办件」: the list, one case with its progress and what is asked of the applicant, its receipt and documents; and their API."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -44,12 +45,19 @@ def _pages(pages: Blueprint, services: Services, sessions: Sessions) -> None:
         return render_template(
             "apply/case.html", case=found, rounds=rounds, offers=offers, key=uuid.uuid4().hex, again=len(offers) < len(found["offers"]),
             sent="sent" in request.args, generated=generated, services_given=services.reviews.inviting(case_id),
+            answers=_answers(services, case_id),
         )  # fmt: skip
 
     @pages.get("/apply/cases/<case_id>/receipt")
     def receipt(case_id: str) -> str:
         found = services.cases.public_view(case_id, sessions.required().id)
         return render_template("apply/receipt.html", case=found)
+
+
+def _answers(services: Services, case_id: str) -> list[tuple[str, Mapping[str, str]]]:
+    """What became of the applicant's bad reviews: the service's name, how far it is and the reply."""
+    given = [(one, services.rectifications.answer(one.id)) for one in services.reviews.of_case(case_id) if one.reviewed]
+    return [(one.name, answer) for one, answer in given if answer is not None]
 
 
 def _api(pages: Blueprint, services: Services, sessions: Sessions, visitors: Visitors) -> None:

@@ -6,17 +6,18 @@ import orjson
 from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup
 
-from yichuang.errors import ReviewGiven, ReviewLate, ReviewLinkUnknown, ReviewRefused
+from yichuang.errors import ReviewLate, ReviewLinkUnknown, ReviewRefused
 from yichuang.reviews.grades import COUNTER, KIOSK, MOBILE, OPEN_CHANNELS, QR, WEB
 from yichuang.services import Services
 from yichuang.web.guards import csrf, limiter
-from yichuang.web.json import json_response
+from yichuang.web.json import json_body, json_response
 from yichuang.web.review.given import given_of
 from yichuang.web.screen.routes import screen_of
 
 PER_ADDRESS = "600/minute"
 """A hall's phones share an address."""
-OVER = {ReviewGiven: "given", ReviewLate: "late", ReviewLinkUnknown: "unknown"}
+MOST_KEY = 64
+OVER = {ReviewLate: "late", ReviewLinkUnknown: "unknown"}
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -28,10 +29,8 @@ def blueprint(services: Services) -> Blueprint:
         channel = _channel()
         try:
             form = services.reviews.open(token, channel)
-        except (ReviewGiven, ReviewLate, ReviewLinkUnknown) as over:
-            told = isinstance(over, ReviewGiven) and channel != KIOSK
-            answer = services.rectifications.answer(str(over.extra.get("subject") or "")) if told else None
-            page = render_template("review/over.html", why=OVER[type(over)], title=over.title, kiosk=channel == KIOSK, answer=answer)
+        except (ReviewLate, ReviewLinkUnknown) as over:
+            page = render_template("review/over.html", why=OVER[type(over)], kiosk=channel == KIOSK)
             return _private(page, over.status)
         wire = _embedded(form.as_dict() | {"channel": channel})
         return _private(render_template("review/page.html", form=form, wire=wire, kiosk=channel == KIOSK), 200)
@@ -48,6 +47,15 @@ def blueprint(services: Services) -> Blueprint:
             raise ReviewRefused("没有这个评价渠道", [{"field": "channel", "message": "没有这个评价渠道"}])
         review = services.reviews.give(token, given)
         return json_response({"grade": review.grade}, 201)
+
+    @pages.post("/r/<token>/answer")
+    @limiter.limit(PER_ADDRESS)
+    def answer(token: str) -> Response:
+        """What became of it, for the browser that gave the review and kept its key; to all others the same as if there were none."""
+        key = json_body().get("key")
+        service = services.reviews.own(token, key) if type(key) is str and len(key) <= MOST_KEY else ""
+        told = services.rectifications.answer(service) if service else None
+        return json_response({"mine": bool(service), "answer": dict(told) if told else None})
 
     csrf.exempt(pages)
     return pages

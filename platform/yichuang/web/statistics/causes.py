@@ -14,7 +14,17 @@ from yichuang.warnings.titles import compile_titles
 from yichuang.web.guards import limiter
 from yichuang.web.session import grants
 from yichuang.web.statistics.choices import ranges
-from yichuang.web.statistics.reading import EXPORT, REVIEWS, day_of, exporter, item_code, noted, reader, sheet_response, titles
+from yichuang.web.statistics.reading import (
+    EXPORT,
+    REVIEWS,
+    day_of,
+    exporter,
+    item_code,
+    noted,
+    reader,
+    sheet_response,
+    titles,
+)
 
 KINDS = {"circumstance": "当时的情况", "tag": "标签", "item": "事项", "window": "窗口", "release": "版本"}
 MOST_SHOWN = 12

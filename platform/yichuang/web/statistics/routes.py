@@ -10,7 +10,17 @@ from yichuang.web.json import json_response
 from yichuang.web.session import grants
 from yichuang.web.statistics import boards, causes, particular, questions, reviews
 from yichuang.web.statistics.choices import choices, ranges
-from yichuang.web.statistics.reading import EXPORT, READ, REVIEWS, asked, exporter, noted, reader, sheet_response, titles
+from yichuang.web.statistics.reading import (
+    EXPORT,
+    READ,
+    REVIEWS,
+    asked,
+    exporter,
+    noted,
+    reader,
+    sheet_response,
+    titles,
+)
 
 TABS = (
     ("board", "办件统计", "/desk/statistics", READ), ("particularity", "事项特殊性", "/desk/statistics/particularity", READ),

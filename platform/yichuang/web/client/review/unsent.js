@@ -8,12 +8,20 @@ const OWNER = "review", RETRY = [2000, 4000, 8000, 15000];
 // Not worth trying again: the server has answered.
 const final = (error) => error instanceof Problem && error.status < 500 && error.status !== 429;
 
-export function send({ path, review, pictures }) {
-  if (!pictures.length) return call("POST", path, review);
-  const form = new FormData();
-  form.append("review", JSON.stringify(review));
-  pictures.forEach((picture, index) => form.append("picture", picture, `${index + 1}.jpg`));
-  return call("POST", path, form);
+// By the key that sent it, this browser proves later that the review was its own. Not on shared ones: `remember` says.
+const STORED = "reviewed:";
+export function keyOf(path) { try { return localStorage.getItem(STORED + path); } catch { return null; } }
+function remember({ path, review, shared }) { if (!shared) try { localStorage.setItem(STORED + path, review.key); } catch { /* private mode */ } }
+
+export async function send(record) {
+  const { path, review, pictures } = record;
+  if (pictures.length) {
+    const form = new FormData();
+    form.append("review", JSON.stringify(review));
+    pictures.forEach((picture, index) => form.append("picture", picture, `${index + 1}.jpg`));
+    await call("POST", path, form);
+  } else await call("POST", path, review);
+  remember(record);
 }
 
 // Kept first, sent then; resolves with "sent" or "kept", rejects with what the server has against it.

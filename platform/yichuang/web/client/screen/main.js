@@ -40,7 +40,7 @@ class Display {
     stage.replaceChildren(el("div", { class: "review-head" }, el("h1", {}, "请评价这次服务"), el("p", {}, `${now.form.service.item_title} · ${now.form.service.name}`)), box,
       el("p", {}, el("button", { type: "button", class: "button", onclick: () => this.close() }, "不评价")));
     new ReviewForm(box, now.form, {
-      pictures: false, give: (review, pictures) => give({ path: now.path, review, pictures }),
+      pictures: false, give: (review, pictures) => give({ path: now.path, review, pictures, shared: true }),
       done: (outcome, error) => {
         if (outcome) this.thank(); else if (["review_given", "review_late"].includes(error?.code)) this.close();
         if (outcome === "kept") this.unsent.flush();
