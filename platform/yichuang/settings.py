@@ -38,6 +38,7 @@ class Settings:
     secure_cookies: bool = False
     forwarded_hops: int = 0
     log_format: str = "text"
+    metrics_token: str = ""
     sandbox_port: int = 0
     connections: str = ""
     oidc_issuer: str = ""

@@ -19,7 +19,7 @@ PUBLIC = {
     "h5.login", "h5.returned", "h5.logout", "h5.signed_out",
     "api.listItems", "api.getItem", "api.getFormSchema", "api.decideChecklist", "api.validateAnswers", "api.issueNotice",
     "api.getNoticeQr", "api.getTable", "api.openapi", "api.docs", "api.listEntrustments", "watching.healthz", "watching.readyz", "watching.metrics",
-    "AuthDBView.login", "AuthDBView.logout", "verify.verify", "review.page", "review.give",
+    "AuthDBView.login", "AuthDBView.logout", "verify.verify", "review.page", "review.give", "review.answer",
     "open.reviews", "screen.page", "screen.bind", "desk.statistics_slash",
 }  # fmt: skip
 """What anybody may ask for. A new public route must be added here on purpose."""

@@ -181,10 +181,23 @@ def test_nothing_typed_gets_into_an_address(house: App, told: dict[str, Any]) ->
     assert [secret for secret in SECRETS if secret in str({k: v for k, v in given.items() if k != "problems"})] == []
 
 
+HERE = {"REMOTE_ADDR": "127.0.0.1"}
+
+
+def test_counts_are_for_this_machine_and_who_has_the_token(house: App, stranger: Browser) -> None:
+    """Whoever could watch them would know when somebody gives a review."""
+    assert stranger.get("/metrics", environ_overrides=HERE).status_code == 200
+    for environ in ({"REMOTE_ADDR": "203.0.113.7"}, {"HTTP_X_FORWARDED_FOR": "203.0.113.7"}, {"HTTP_AUTHORIZATION": "Bearer ", "REMOTE_ADDR": "::2"}):
+        assert stranger.get("/metrics", environ_overrides=HERE | environ).status_code == 403, environ
+    with house.flask.test_request_context(headers={"Authorization": "Bearer right"}, environ_overrides={"REMOTE_ADDR": "203.0.113.7"}):
+        assert watching._watches("right") and not watching._watches("wrong") and not watching._watches("")
+
+
 def test_metrics_and_health_count_and_name_nobody(house: App, told: dict[str, Any], stranger: Browser) -> None:
     _misuse(house, told)
     for path in ("/metrics", "/healthz", "/readyz"):
-        text = stranger.get(path).text
-        assert [secret for secret in SECRETS if secret in text] == []
+        answer = stranger.get(path, environ_overrides=HERE)
+        text = answer.text
+        assert answer.status_code == 200 and [secret for secret in SECRETS if secret in text] == []
         assert str(told["draft"]) not in text
         assert ACCOUNTS["clerk"] + '"' not in text

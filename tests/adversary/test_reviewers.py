@@ -15,6 +15,8 @@ from tests.adversary.doors import ACCOUNTS, VALUES, addresses
 from tests.adversary.test_reach import readable
 from tests.yichuang.cases.conftest import HallAtWork
 from yichuang import bootstrap
+from yichuang.ports import SYSTEM, Actor, Place
+from yichuang.rectification.record import Deed, Wanted
 from yichuang.reviews.review import Given
 from yichuang.settings import Settings
 from yichuang.web import guards
@@ -22,7 +24,7 @@ from yichuang.web import guards
 NAME, PHONE = "诸葛测评", "13911112222"
 WORDS, TAG = "柜台说话难听极了", "服务态度差效率低"
 REVIEWED = ("clerk", "clerk2", "lead", "delivery", "approver", "dept", "approver_wjw", "street")
-"""The clerk of the service, their colleagues and lead, the responsible department, and others who have no business with it."""
+"""The clerk of the service, their colleagues and lead, the responsible department with its administrator, and others who have no business with it."""
 CALLS_BACK = "manager"
 
 
@@ -39,24 +41,31 @@ def own_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bootstrap.Ap
 def planted(own_house: bootstrap.App) -> Mapping[str, str]:
     """A bad review of a service by `clerk`, being put right by the department; values for addresses."""
     services = own_house.services
+    services.authority.post(SYSTEM, "dept", Place(department="scjg"))
     hall = HallAtWork(services, services.clock)  # type: ignore[arg-type]
     case_id = hall.receive("food_business_new", "clerk", contact_phone=PHONE, operator_name=f"{NAME}餐饮有限公司")
     hall.collect(case_id, "clerk")
     services.cases.act(case_id, "accept", {}, hall.who("clerk"), hall.grants("clerk"), None, "accepted")
     service = services.reviews.of_case(case_id)[-1]
     review = services.reviews.give(service.path.removeprefix("/r/"), Given(1, ["115"], WORDS, key="the page"))
+    early = {name: services.rectifications.list(Wanted("all"), hall.who(name), hall.grants(name)).total for name in ("approver", "dept", "lead")}
+    assert early == dict.fromkeys(early, 0), "before it is given to them, nobody there knows of it"
+    with services.database.reading() as connection:
+        key = str(connection.exec_driver_sql("SELECT id FROM rectifications").scalar_one())
+    manager = Actor(CALLS_BACK, "大厅主任", frozenset({"SUPERVISOR"}))
+    assign = Deed("assign", {"level": "normal"}, 1, "assigned")
+    services.rectifications.act(key, assign, manager, services.authority.grants(manager))
     services.indicators.rolling.run()
     while services.intakes.assemble():
         pass
     services.warnings.watch.run()
     with services.database.reading() as connection:
-        key = str(connection.exec_driver_sql("SELECT id FROM rectifications").scalar_one())
         number = str(connection.exec_driver_sql(f"SELECT number FROM cases WHERE id = '{case_id}'").scalar_one())
         messages = connection.exec_driver_sql("SELECT id FROM messages WHERE topic = 'review'").scalars().all()
     message = str(messages[0]) if messages else VALUES["delivery"]
     return {
         **VALUES, "key": key, "case_id": case_id, "draft_id": case_id, "review": review.id, "delivery": message, "delivery_id": message,
-        "document_id": VALUES["document_id"], "@number": number, "@key": key, "intake": number,
+        "document_id": VALUES["document_id"], "@number": number, "@key": key, "intake": number, "token": service.path.removeprefix("/r/"),
     }  # fmt: skip
 
 
@@ -102,6 +111,50 @@ def test_the_person_reviewed_and_strangers_to_it_see_no_review_at_all(planted: M
             assert WORDS not in text and planted["@key"] not in text, (name, path)
 
 
+def test_the_department_sees_of_a_rare_service_what_was_said_and_nothing_of_when_and_where(
+    planted: Mapping[str, str], staff: Mapping[str, Browser]
+) -> None:
+    path = f"/desk/reviews/{planted['@key']}"
+    for name in ("approver", "dept", "lead"):
+        text = staff[name].get(path).text
+        assert WORDS in text and TAG in text and "为保护评价人，这里没有显示" in text, name
+        main = text[text.index('<div class="sheet-columns">') :]
+        for found in ("窗口</dt>", "等候</dt>", "办理</dt>", "补正</dt>", "服务日期</dt>", "事项版本</dt>", "扫码"):
+            assert found not in main, (name, found)
+    assert "等候</dt>" in staff[CALLS_BACK].get(path).text
+
+
+def test_figures_of_reviews_and_warnings_are_closed_to_whoever_may_be_reviewed(
+    own_house: bootstrap.App, planted: Mapping[str, str], staff: Mapping[str, Browser]
+) -> None:
+    """Also when a role of theirs says otherwise: the manager is posted to the department and may no more."""
+    paths = ("/desk/statistics/reviews", "/desk/statistics/reviews?by=tag", "/desk/statistics/causes", "/desk/statistics/reviews/ask",
+             "/desk/statistics/reviews/list", "/desk/statistics/causes.xlsx", "/admin/reviews/", "/admin/warnings/")  # fmt: skip
+    for path in paths:
+        for name in REVIEWED:
+            assert staff[name].get(path).status_code in (302, 403, 404), (name, path)
+        assert staff[CALLS_BACK].get(path).status_code == 200, path
+    authority = own_house.services.authority
+    before = authority.posting(CALLS_BACK)
+    authority.post(SYSTEM, CALLS_BACK, Place(department="scjg"))
+    try:
+        for path in paths:
+            assert staff[CALLS_BACK].get(path).status_code in (302, 403, 404), path
+    finally:
+        authority.post(SYSTEM, CALLS_BACK, before)
+
+
+def test_the_link_on_the_papers_tells_staff_nothing(own_house: bootstrap.App, planted: Mapping[str, str], staff: Mapping[str, Browser]) -> None:
+    """The case's papers carry it: it looks as if nobody had reviewed, whatever is asked of it without reviewing."""
+    path = f"/r/{planted['token']}"
+    page = staff["approver"].get(path)
+    assert page.status_code == 200 and "请评价这次服务" in page.text
+    assert staff["approver"].send("POST", f"{path}/answer", {"key": "guessed-key"}).json == {"mine": False, "answer": None}
+    assert staff["approver"].send("POST", path, {"grade": 1, "key": "guessed-key"}).status_code == 422
+    own = Browser(own_house.wsgi).send("POST", f"{path}/answer", {"key": "the page"})
+    assert own.json["mine"] is True and own.json["answer"]["state"] == "已转责任部门"  # type: ignore[index]
+
+
 def test_who_reviewed_is_given_to_nobody_of_the_department(planted: Mapping[str, str], staff: Mapping[str, Browser]) -> None:
     path = f"/desk/reviews/{planted['@key']}/contact"
     for name in REVIEWED:
@@ -119,7 +172,6 @@ def test_the_departments_steps_leave_nothing_of_it_in_the_log(
     logging.getLogger().addHandler(handler)
     monkeypatch.setattr(structlog.get_config()["logger_factory"], "_file", written, raising=False)
     path = f"/desk/reviews/{planted['@key']}"
-    staff[CALLS_BACK].ask("POST", f"{path}/act", data={"action": "assign", "revision": "1", "key": "one", "level": "normal"})
     staff["approver"].ask("POST", f"{path}/act", data={"action": "take", "revision": "2", "key": "two"})
     staff["approver"].get(path)
     staff[CALLS_BACK].ask("POST", f"{path}/contact")

@@ -1,5 +1,6 @@
 """What operators watch: request ids, structured logs without personal data, Prometheus figures, health."""
 
+import hmac
 import logging
 import os
 import re
@@ -22,6 +23,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from yichuang.errors import NotAllowed
 from yichuang.services import Services
 from yichuang.web.exchange_figures import exchange_figures
 from yichuang.web.json import json_response
@@ -75,6 +77,15 @@ def _end(response: Response) -> Response:
 QUIET = {"static", "watching.healthz", "watching.readyz", "watching.metrics", "desk.pulse", "warned.now", "warned.stream"}
 
 
+def _watches(token: str) -> bool:
+    """By the token, or on this machine itself, not through a proxy."""
+    given = request.headers.get("Authorization", "")
+    if token and hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        return True
+    forwarded = any(name in request.headers for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded"))
+    return not forwarded and request.remote_addr in ("127.0.0.1", "::1")
+
+
 def _registry() -> CollectorRegistry:
     if SHARED not in os.environ:
         return REGISTRY
@@ -104,6 +115,9 @@ def install(app: Flask, services: Services) -> None:
 
     @pages.get("/metrics")
     def metrics() -> Response:
+        """For operators: whoever could watch them count would know when somebody gives a review. Raises `NotAllowed`."""
+        if not _watches(services.settings.metrics_token):
+            raise NotAllowed("运行指标只对本机和持有监控令牌的系统开放")
         return Response(generate_latest(_registry()) + generate_latest(exchange_figures(services)), mimetype=CONTENT_TYPE_LATEST)
 
     RELEASE.set(services.catalogue.current().release)

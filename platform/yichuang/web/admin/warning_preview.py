@@ -10,8 +10,11 @@ from yichuang.services import Services
 from yichuang.warnings.compiled import KIND, REPEATED, Rule, span_words, told
 from yichuang.warnings.titles import compile_titles
 from yichuang.web.admin.previews import BROKEN
+from yichuang.web.session import grants
 
 DAYS, MOST = 30, 20
+FIGURES = "reviews.figures"
+"""When a review was given, a rule that counts each of them would tell."""
 PROBLEM = "内容还不完整，修正右侧所列问题后即可预览。"
 
 
@@ -27,11 +30,12 @@ def preview(services: Services, view: DefinitionView, code: str) -> str:
 
 def _told(services: Services, view: DefinitionView, rule: Rule) -> dict[str, Any]:
     titles = compile_titles(view, "")
-    found = services.warnings.would_have(rule.body, DAYS)
+    may = grants().may(FIGURES)
+    found = services.warnings.would_have(rule.body, DAYS) if may else ()
     rows = [{"at": one.events[-1].at, "words": titles.repeated(rule, one.subject, len(one.events))} for one in found[::-1][:MOST]]
     roles = [str((view.find("role", code) or {}).get("title", code)) for code in rule.body.get("roles", ())]
     again = span_words(rule.body["repeat"]) if rule.body.get("repeat") else ""
     return {
-        "rows": rows, "count": len(found), "counted": rule.watch == REPEATED, "roles": roles, "again": again,
+        "rows": rows, "count": len(found), "counted": rule.watch == REPEATED, "may": may, "roles": roles, "again": again,
         "off": bool(rule.body.get("disabled")),
     }  # fmt: skip
