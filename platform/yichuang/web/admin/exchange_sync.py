@@ -13,7 +13,7 @@ from yichuang.access.grants import Reach
 from yichuang.errors import InputRefused, NotAllowed, NotFound, YichuangError
 from yichuang.exchange.alarms import span
 from yichuang.exchange.syncing import Load, midnight
-from yichuang.exchange.targets import TRANSPORTS, Target
+from yichuang.exchange.targets import PULL, TRANSPORTS, Target
 from yichuang.outbox.message import INBOX, STATES, STEPS, STUCK
 from yichuang.outbox.standing import Standing
 from yichuang.web.admin.exchange_scope import ExchangePage, concerns, day_of, seeing, settling, steers
@@ -137,7 +137,7 @@ class Syncing(ExchangePage):
         now, titles = self.services.clock.now(), self.departments()
         named = [titles.get(department, department) for department in sorted(target.departments if target else ())]
         askable = code in self.services.exchange.reconciling.targets()
-        pulled = self._pulled(code) if target and not target.pushed else (None, None)
+        pulled = self._pulled(code) if target and target.transport == PULL else (None, None)
         resting, probing = standing.resting(now), standing.probing(now)
         return Line(code, self.target_title(code), target, load, standing, named, resting, probing, askable, *pulled)
 
