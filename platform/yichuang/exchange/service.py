@@ -13,8 +13,9 @@ from yichuang.exchange.alarms import Alarms
 from yichuang.exchange.exceptions import Exceptions
 from yichuang.exchange.look import Looks
 from yichuang.exchange.reconciling import Reconciling
+from yichuang.exchange.rehearsal import Rehearsals
 from yichuang.exchange.syncing import Loads
-from yichuang.exchange.targets import Targets, compile_targets
+from yichuang.exchange.targets import Target, Targets, compile_targets
 from yichuang.exchange.trial import Trials
 from yichuang.outbox.message import Delivery, Inside
 from yichuang.outbox.service import Outbox
@@ -23,8 +24,8 @@ from yichuang.ports import Clock, Connector, DefinitionView
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRooms:
-    """What the exchange is made of. `connector`: the way to a target, None where it can't be asked; `digest`: of a body, as the target's
-    connector counts it."""
+    """What the exchange is made of. `connector`: the way to a target, None where it can't be asked; `alerting`: the way by which one is told
+    warnings; `digest`: of a body, as the target's connector counts it; `base_url`: where the pages are."""
 
     database: Database
     catalogue: Catalogue
@@ -32,7 +33,9 @@ class ExchangeRooms:
     audit: Audit
     clock: Clock
     connector: Callable[[str], Connector | None]
+    alerting: Callable[[Target], Connector]
     digest: Callable[[Delivery, Inside, Mapping[str, Any]], str]
+    base_url: str
 
 
 class Exchange:
@@ -44,6 +47,7 @@ class Exchange:
         self.exceptions = Exceptions(outbox, catalogue.current)
         self.looks = Looks(outbox, rooms.audit, catalogue.current, self._of_release, self._at, rooms.digest)
         self.trials = Trials(outbox, catalogue.current)
+        self.rehearsals = Rehearsals(rooms.alerting, rooms.audit, clock, rooms.base_url)
         self.reconciling = Reconciling(rooms.database, rooms.audit, clock, rooms.connector, self._askable, outbox)
 
     def targets(self) -> Targets:
