@@ -182,7 +182,8 @@ def test_one_press_sends_one_at_once_and_not_by_the_outbox(login: Login, built: 
 def test_what_became_of_it_is_said_in_words(login: Login, office: DutyOffice, target: str) -> None:
     client = login("items")
     office.switch({"mode": "refuse"})
-    assert pressed(client, target).startswith(f"测试：对方拒收 ：{REFUSED[target]}")
+    assert pressed(client, target).startswith(f"测试：没有被接受 ：{REFUSED[target]}")
+    assert ("对方的答复" in pressed(client, target)) == (target == "duty_webhook")
     office.switch({"mode": "fail"})
     assert pressed(client, target).startswith("测试：没有送到")
     assert office.store.count() == 0
