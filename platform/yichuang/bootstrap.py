@@ -189,9 +189,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
         entrustments=entrustments,
         outbox=outbox,
         sending=sending,
-        exchange=Exchange(
-            ExchangeRooms(database, catalogue, outbox, audit, clock, sending.connector_of, sending.connector, sending.digest, settings.base_url)
-        ),
+        exchange=Exchange(ExchangeRooms(database, catalogue, outbox, audit, clock, sending, settings.base_url)),
         clients=Clients(database, vault, audit, clock),
         handovers=Handovers(database, audit, clock, SheetPaper(catalogue, documents, clock)),
         paper=PaperCases(database, catalogue),
