@@ -45,8 +45,8 @@ class HttpDepartment:
         until, body = time.monotonic() + self._budget, _body(parcel.payload)
         answer = self._call("POST", "/cases", parcel.key, parcel.operation, body, MOST_ANSWER, until)
         if answer.status in REFUSALS:
-            raise _refused(answer)
-        _well(answer)
+            raise refused(answer)
+        well(answer)
         reference = _read(answer, dict).get("reference")
         if not isinstance(reference, str) or not reference:
             raise ConnectorFailed("对方的应答中没有回执编号", reason="bad_answer", answer=_text(answer))
@@ -58,7 +58,7 @@ class HttpDepartment:
     def holdings(self, since: datetime, until: datetime) -> Iterable[Holding]:
         query = urlencode({"since": since.isoformat(), "until": until.isoformat()})
         answer = self._call("GET", f"/cases?{query}", "", "", b"", MOST_HOLDINGS, time.monotonic() + self._budget)
-        _well(answer)
+        well(answer)
         try:
             return [Holding(str(one["key"]), str(one["digest"]), datetime.fromisoformat(one["received_at"])) for one in _read(answer, list)]
         except (KeyError, TypeError, ValueError) as error:
@@ -80,7 +80,8 @@ def _body(payload: Mapping[str, Any]) -> bytes:
     return orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
 
 
-def _well(answer: Answer) -> None:
+def well(answer: Answer) -> None:
+    """Raises `ConnectorFailed` for what is no success."""
     if 200 <= answer.status < 300:
         return
     after = answer.headers.get("retry-after", "")
@@ -89,7 +90,7 @@ def _well(answer: Answer) -> None:
     raise ConnectorFailed(f"{words}（{answer.status}）", **told, **({"after": int(after)} if after.isdigit() else {}))
 
 
-def _refused(answer: Answer) -> ConnectorRefused:
+def refused(answer: Answer) -> ConnectorRefused:
     """Words for lists: which fields, never what the other side said of them, which may repeat what is personal."""
     fields = _fields(answer)
     words = "对方已有同一编号的不同内容" if answer.status == 409 else f"对方拒收（{answer.status}）"

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors import certificates
 from connectors.deadline import within
 from yichuang.errors import ConnectorFailed
 
@@ -34,10 +35,10 @@ class Answer:
 
 
 class Wire:
-    """Kept connections, for many threads: each call has one to itself."""
+    """Kept connections, for many threads: each call has one to itself. `tls`: whom to trust, else whom the system trusts."""
 
-    def __init__(self) -> None:
-        self._tls = ssl.create_default_context()
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls or ssl.create_default_context()
         self._idle: dict[tuple[str, str], list[_Line]] = {}
         self._lock = threading.Lock()
 
@@ -96,6 +97,8 @@ class Wire:
             return connect() if _is_address(host) else within(until - time.monotonic(), connect, late.set)
         except TimeoutError as error:
             raise ConnectorFailed("没有及时连上对方系统", reason="timeout") from error
+        except ssl.SSLCertVerificationError as error:
+            raise ConnectorFailed(certificates.told("对方系统", error), reason="certificate") from error
         except OSError as error:
             raise ConnectorFailed("连不上对方系统", reason="unreachable") from error
 

@@ -9,9 +9,9 @@ from werkzeug.routing import Rule
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from connectors.sandbox import alerts, mischief
 from connectors.sandbox import bus as bus_module
 from connectors.sandbox import front as front_module
-from connectors.sandbox import mischief
 from connectors.sandbox.alerts import DutyOffice
 from connectors.sandbox.bureau import SHAPES, Bureau
 from connectors.sandbox.bus import BusClient
@@ -91,7 +91,7 @@ class Outside:
             "departments", bureau=self.bureau, front=self.front, bus=self.bus, shapes=SHAPES, modes=mischief.MODES,
             front_modes=front_module.MODES, bus_modes=bus_module.MODES, bureau_has=self._bureau_has(), front_has=self._front_has(),
             bus_has=self._bus_has(), reviews=self.reviews, review_modes=REVIEW_MODES, reviews_have=self._reviews_have(),
-            duty=self.duty, duty_has=self._duty_has(),
+            duty=self.duty, duty_modes=alerts.MODES, duty_has=self._duty_has(),
         )  # fmt: skip
 
     def _bureau_has(self) -> list[Shown]:
@@ -124,6 +124,8 @@ class Outside:
             self.bus.switch(given)
         elif who == "reviews" and self.reviews:
             self.reviews.switch(given)
+        elif who == "duty" and self.duty:
+            self.duty.switch(given)
         return redirect(PAGE, 303)
 
     def _forget(self, request: Request) -> Response:

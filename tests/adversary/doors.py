@@ -77,6 +77,7 @@ OPENED_BY: Mapping[tuple[str, ...], set[str]] = {
     },
     ("warnings.manage",): {"warned.now", "warned.stream"},
     ("delivery.manage", "exchange.manage"): {"Changes.exchange_trial"},
+    ("delivery.manage",): {"Syncing.test"},
     ("handover",): {
         "desk.handovers", "desk.collect", "desk.handover", "desk.handover_paper", "desk.take_off", "desk.send", "desk.cancel",
         "desk.receive_sheet",

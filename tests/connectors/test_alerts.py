@@ -5,11 +5,13 @@ import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.serving import make_server
+from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
 from connectors.alerts import Mail, Webhook
@@ -96,6 +98,70 @@ def test_a_wrong_secret_may_be_put_right_and_an_unreadable_alert_not(office: Dut
     with pytest.raises(ConnectorFailed):
         Webhook(serve(lambda _request: Response("down", 503)), SECRET).hand(parcel())
     assert office.store.count() == 0
+
+
+@pytest.mark.parametrize("apart", [-301, 301])
+def test_a_signature_of_another_time_is_refused_and_a_fresh_one_goes_through(office: DutyOffice, serve: Any, apart: int) -> None:
+    url = serve(office.take)
+    with pytest.raises(ConnectorFailed, match="401") as failed:
+        Webhook(url, SECRET, clock=lambda: time.time() + apart).hand(parcel())
+    assert "时间相差超过 5 分钟" in failed.value.extra["answer"]
+    assert office.store.count() == 0
+    assert Webhook(url, SECRET, clock=lambda: time.time() + apart * 0.9).hand(parcel()).reference
+
+
+@pytest.mark.parametrize("change", ["time", "key", "operation", "path", "body", "signature", "no time", "no signature"])
+def test_whatever_is_changed_on_the_way_breaks_the_signature(office: DutyOffice, serve: Any, change: str) -> None:
+    seen = _overheard(serve)
+    headers, path, body = dict(seen.headers), "/alerts", seen.get_data()
+    headers = {name: headers[name] for name in ("X-Yichuang-Time", "X-Yichuang-Signature", "X-Yichuang-Operation", "Idempotency-Key")}
+    changed = {
+        "time": {"X-Yichuang-Time": str(int(time.time()) + 1)}, "key": {"Idempotency-Key": "another"}, "operation": {"X-Yichuang-Operation": "U"},
+        "signature": {"X-Yichuang-Signature": "é"}, "no time": {"X-Yichuang-Time": ""}, "no signature": {"X-Yichuang-Signature": ""},
+    }  # fmt: skip
+    path, body = (path + "?to=x" if change == "path" else path), (body + b" " if change == "body" else body)
+    told = Request(EnvironBuilder(path, method="POST", headers=headers | changed.get(change, {}), data=body).get_environ())
+    assert office.take(told).status_code == 401 and office.store.count() == 0
+
+
+def test_a_request_played_back_within_the_minutes_changes_nothing(office: DutyOffice, serve: Any) -> None:
+    seen = _overheard(serve)
+    again = [Request(EnvironBuilder("/alerts", method="POST", headers=dict(seen.headers), data=seen.get_data()).get_environ()) for _ in range(3)]
+    assert [(office.take(one).status_code, office.store.count()) for one in again] == [(200, 1)] * 3
+
+
+def test_the_same_key_with_other_words_is_refused(office: DutyOffice, serve: Any) -> None:
+    webhook = Webhook(serve(office.take), SECRET)
+    webhook.hand(parcel())
+    with pytest.raises(ConnectorRefused, match="同一编号"):
+        webhook.hand(replace(parcel(), payload={"warning": {**TOLD["warning"], "words": "别的"}}))
+    assert office.store.count() == 1
+
+
+def test_what_stands_in_the_addresss_query_is_signed_too(office: DutyOffice, serve: Any) -> None:
+    assert Webhook(f"{serve(office.take)}?room=2", SECRET).hand(parcel()).reference
+
+
+def test_the_office_refuses_and_fails_when_it_is_told_to(connector: Connector, office: DutyOffice) -> None:
+    for mode, error in (("refuse", ConnectorRefused), ("fail", ConnectorFailed)):
+        office.switch({"mode": mode})
+        with pytest.raises(error):
+            connector.hand(parcel())
+    office.switch({"mode": ""})
+    assert connector.hand(parcel()).reference and office.store.count() == 1
+
+
+def _overheard(serve: Any) -> Request:
+    """A request as the platform makes it."""
+    heard: list[Request] = []
+
+    def listen(request: Request) -> Response:
+        request.get_data()
+        heard.append(request)
+        return Response("{}")
+
+    Webhook(serve(listen), SECRET).hand(parcel())
+    return heard[0]
 
 
 class _Talk(socketserver.StreamRequestHandler):

@@ -31,7 +31,8 @@ def _pushing(target: Target) -> Iterator[Finding]:
 
 def _pulling(target: Target) -> Iterator[Finding]:
     if not target.pushed and target.pushes:
-        yield _found(target, "pushes", "对方来拉取，所选的推送环节不起作用", "请去掉推送环节，或改选推送方式", warning=True)
+        why = "预警的对象不收办件" if target.alerted else "对方来拉取"
+        yield _found(target, "pushes", f"{why}，所选的推送环节不起作用", "请去掉推送环节，或改选推送方式", warning=True)
 
 
 def _foreign_items(target: Target, view: DefinitionView) -> Iterator[Finding]:

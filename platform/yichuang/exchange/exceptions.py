@@ -102,7 +102,7 @@ def _asked(group: Group, query: DeliveryQuery) -> bool:
 
 CAUSES = {
     "timeout": "对方没有及时答复", "unreachable": "连不上对方系统", "cut": "对方中途断开连接", "bad_answer": "对方的应答无法读取",
-    "address": "对方系统的地址不对", "no_mapping": "没有适用的映射",
+    "address": "对方系统的地址不对", "no_mapping": "没有适用的映射", "certificate": "对方的名称或证书不符",
 }  # fmt: skip
 """What can't be said better than by the connector's own word."""
 

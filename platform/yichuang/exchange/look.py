@@ -10,7 +10,7 @@ from yichuang.audit.service import Audit
 from yichuang.exchange.personal import Personal
 from yichuang.exchange.places import Titles, leaves, options_for, rows_out, value_at
 from yichuang.exchange.rerun import Rerun, Rerunning
-from yichuang.outbox.message import INBOX, RECEIVED, SENT, Delivery, Inside
+from yichuang.outbox.message import INBOX, RECEIVED, SENT, WARNING, Delivery, Inside
 from yichuang.outbox.service import Outbox
 from yichuang.ports import Actor, DefinitionView
 
@@ -99,7 +99,7 @@ class Looks:
         return Personal.of(inside.payload, view.find("form", str(item["form"])) if item.get("form") else None)
 
     def _content(self, delivery: Delivery, inside: Inside, told: Rerun, mask: Callable[..., Any]) -> Content:
-        if delivery.target == INBOX:
+        if delivery.target == INBOX or delivery.step == WARNING:
             rows = [{"to": path, "value": mask(value, path), "source": ""} for path, value in leaves(inside.payload)]
             return Content(rows, delivery.sent_at is not None, None, passes=True)
         sent = delivery.state in (SENT, RECEIVED) and delivery.sent_at is not None

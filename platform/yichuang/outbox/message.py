@@ -24,6 +24,8 @@ STUCK = (FAILED, REFUSED, UNMAPPED)
 """What people must look at."""
 UNSETTLED = (WAITING, *STUCK)
 """What holds back the later messages of its stream."""
+WARNING = "WARNING"
+"""What is told to people and systems outside: no case's, in no other shape."""
 STEPS = {
     "APPLY": "申办",
     "PRE_REVIEW": "网上预审",
@@ -37,7 +39,7 @@ STEPS = {
     "REJECT": "不予受理",
     "SERVICE": "服务记录",
     "REVIEW": "评价",
-    "WARNING": "预警",
+    WARNING: "预警",
 }
 """What is exchanged by step (domain 4.3); other codes are passed on as they are."""
 INSERT: Literal["I"] = "I"

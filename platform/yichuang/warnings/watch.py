@@ -14,7 +14,7 @@ from sqlalchemy.engine import Row
 
 from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
-from yichuang.outbox.message import Message
+from yichuang.outbox.message import WARNING, Message
 from yichuang.ports import SHANGHAI, Clock, Observation, Place
 from yichuang.rules.correlation import MOST_RULES, CorrelationFailed, Correlator, Firing, History, correlate
 from yichuang.warnings.compiled import LEVELS, REPEATED, REVIEW, Rule, compile_warnings
@@ -25,7 +25,7 @@ from yichuang.warnings.warning import OPEN
 
 Sense = Callable[[Rule, datetime], Sequence[Observation]]
 Push = Callable[[Connection, Message], object]
-TOPIC, STEP = "warning", "WARNING"
+TOPIC = "warning"
 BATCH = 2000
 LOCK = 7_210_015
 """The advisory lock's number on PostgreSQL: one watcher at a time."""
@@ -204,4 +204,4 @@ def message_of(rule: Rule, key: str, words: str, now: datetime, to: tuple[str, s
         "id": key, "rule": rule.code, "title": rule.title, "words": words, "level": LEVELS[str(rule.body["level"])],
         "at": f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}", "url": f"{base}/admin/warnings/{key}",
     }  # fmt: skip
-    return Message(key, f"W{key[:8]}", "", rule.title[:200], Place(), STEP, {"warning": told}, int(now.timestamp()), target=target, topic=TOPIC)
+    return Message(key, f"W{key[:8]}", "", rule.title[:200], Place(), WARNING, {"warning": told}, int(now.timestamp()), target=target, topic=TOPIC)

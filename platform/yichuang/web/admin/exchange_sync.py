@@ -7,20 +7,25 @@ from urllib.parse import urlencode
 
 from flask import request
 from flask_appbuilder import expose
+from flask_limiter import RateLimitExceeded
 from werkzeug.utils import redirect
 
 from yichuang.access.grants import Reach
-from yichuang.errors import InputRefused, NotAllowed, NotFound, YichuangError
+from yichuang.errors import InputRefused, NotAllowed, NotFound, TooManyRequests, YichuangError
 from yichuang.exchange.alarms import span
+from yichuang.exchange.rehearsal import Rehearsal
 from yichuang.exchange.syncing import Load, midnight
-from yichuang.exchange.targets import TRANSPORTS, Target
+from yichuang.exchange.targets import PULL, TRANSPORTS, Target
 from yichuang.outbox.message import INBOX, STATES, STEPS, STUCK
 from yichuang.outbox.standing import Standing
-from yichuang.web.admin.exchange_scope import ExchangePage, concerns, day_of, seeing, settling, steers
+from yichuang.web.admin.exchange_scope import SEE, ExchangePage, concerns, day_of, seeing, settling, steers
 from yichuang.web.admin.page import allowed
 from yichuang.web.admin.permissions import EDIT, READ
-from yichuang.web.session import member
+from yichuang.web.guards import limiter
+from yichuang.web.session import grants, member
 
+TESTS = "3/minute"
+"""Test alerts for one target, whoever sends them: a duty office is not to be flooded."""
 FIGURES = {"made": "生成", "sent": "送达", "stuck": "仍有异常"}
 DAYS = 30
 
@@ -108,9 +113,30 @@ class Syncing(ExchangePage):
             return self._page(target, refused), refused.status
         return redirect(f"/admin/exchange/{target}?{urlencode({'replayed': count})}")
 
+    @expose("/<target>/test", methods=["POST"])
+    @allowed(READ)
+    def test(self, target: str) -> Any:
+        """One test alert now; the answer is the page with what became of it."""
+        grants().require(SEE)
+        line = self._line(target)
+        if line.target is None or not self._may_test(line):
+            raise NotAllowed("这个目标不只接收您管辖范围内的数据，请联系事项管理员")
+        try:
+            _once_more()
+            return self._page(target, tested=self.services.exchange.rehearsals.send(line.target, member()))
+        except RateLimitExceeded:
+            refused = TooManyRequests("同一目标一分钟最多发送 3 次测试")
+            return self._page(target, refused), refused.status
+        except YichuangError as refused:
+            return self._page(target, refused), refused.status
+
     # ------------------------------------------------------------------ parts
 
-    def _page(self, target: str, refused: YichuangError | None = None) -> str:
+    @staticmethod
+    def _may_test(line: Line) -> bool:
+        return steers(line.target, grants().reach(SEE))
+
+    def _page(self, target: str, refused: YichuangError | None = None, tested: Rehearsal | None = None) -> str:
         line, reach, now = self._line(target), seeing(), self.services.clock.now()
         since, until, item = self._range(request.args)
         days = self.services.exchange.loads.days(target, now.date() - timedelta(days=DAYS - 1), now.date(), reach)
@@ -124,6 +150,7 @@ class Syncing(ExchangePage):
             asked={"since": since, "until": until, "item": item}, items=self._items(line), stuck_states={state: STATES[state] for state in STUCK},
             may_steer=self.may(EDIT) and steers(line.target, settling()), alarms=[a for a in alarms if a.target == target],
             done=f"{replayed} 条已排队重新发送。" if replayed is not None else "", name_of=self.name_of(),
+            tested=tested, may_test=bool(line.target and line.target.alerted) and self._may_test(line),
         )  # fmt: skip
 
     def _lines(self, reach: Reach) -> list[Line]:
@@ -137,7 +164,7 @@ class Syncing(ExchangePage):
         now, titles = self.services.clock.now(), self.departments()
         named = [titles.get(department, department) for department in sorted(target.departments if target else ())]
         askable = code in self.services.exchange.reconciling.targets()
-        pulled = self._pulled(code) if target and not target.pushed else (None, None)
+        pulled = self._pulled(code) if target and target.transport == PULL else (None, None)
         resting, probing = standing.resting(now), standing.probing(now)
         return Line(code, self.target_title(code), target, load, standing, named, resting, probing, askable, *pulled)
 
@@ -171,3 +198,8 @@ class Syncing(ExchangePage):
         titles = self.services.catalogue.current().titles("item")
         only = (line.target.items if line.target else ()) or titles
         return {code: title for code, title in titles.items() if code in only}
+
+
+@limiter.limit(TESTS, key_func=lambda: f"alert-test/{(request.view_args or {})['target']}")
+def _once_more() -> None:
+    """Raises `RateLimitExceeded`."""

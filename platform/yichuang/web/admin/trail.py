@@ -21,6 +21,7 @@ OTHER = {
     "delivery.read": "查看推送内容", "delivery.received": "登记接收", "delivery.resent": "重发推送", "delivery.resent_all": "重发全部失败的推送",
     "delivery.abandoned": "放弃推送", "delivery.export": "导出交换数据", "delivery.reveal": "查看推送的完整内容", "delivery.amended": "更正推送内容",
     "delivery.assigned": "指派异常责任人", "delivery.replayed": "重放推送", "target.paused": "暂停向目标推送", "target.resumed": "恢复向目标推送",
+    "target.tested": "发送测试",
     "reconciliation.asked": "发起对账", "reconciliation.stopped": "停止对账", "reconciliation.repaired": "对账修复",
     "reconciliation.export": "导出对账结果", "handover.opened": "新建交接单", "handover.sent": "交出材料",
     "handover.received": "接收材料", "handover.disputed": "接收材料（有异议）", "handover.cancelled": "作废交接单",
