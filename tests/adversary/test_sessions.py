@@ -16,7 +16,7 @@ from yichuang.bootstrap import App
 from yichuang.settings import Settings
 from yichuang.web import guards
 
-NO_COOKIE_NEEDED = re.compile(r"^api\.|^review\.give$")
+NO_COOKIE_NEEDED = re.compile(r"^api\.|^review\.(give|answer)$")
 """The public API reads no cookie, so nobody can be made to use theirs; a review is given by whoever has its link."""
 
 

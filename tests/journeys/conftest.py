@@ -21,7 +21,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from yichuang.access.roles import DEMO_PASSWORD
-from yichuang.bootstrap import initialise
+from yichuang.bootstrap import initialise, services_of
+from yichuang.services import Services
 from yichuang.settings import Settings
 
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 375, "height": 812}
@@ -186,3 +187,20 @@ def serious_faults() -> Callable[[Page], list[str]]:
         ]
 
     return examine
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    """Where the pictures go: YICHUANG_PICTURES, else nowhere for long."""
+    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def services(server: Server) -> Iterator[Services]:
+    """The same database from another process: what the admin's process would do."""
+    made = services_of(server.settings)
+    made.catalogue.refresh()
+    yield made
+    made.database.dispose()

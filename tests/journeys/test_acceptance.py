@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,22 +13,12 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
-from yichuang import bootstrap
 from yichuang.ports import SYSTEM, SystemClock
 
 pytestmark = pytest.mark.browser
 ITEM, TITLE = "public_place_hygiene_new", "公共场所卫生许可（新办）"
 Login = Callable[..., Page]
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def services(server: Any) -> Iterator[Any]:
-    """The same database from another process: what the admin's process would do."""
-    made = bootstrap.services_of(server.settings)
-    made.catalogue.refresh()
-    yield made
-    made.database.dispose()
 
 
 def promise(services: Any, days: int, seconds: float = 0) -> int:

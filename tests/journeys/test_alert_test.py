@@ -1,6 +1,5 @@
 """发送测试 in the browser: one press, and the page says what became of it."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,7 +37,7 @@ def office(server: Any, tmp_path: Path) -> Iterator[DutyOffice]:
 
 
 def test_one_press_and_the_page_says_what_became_of_it(
-    server: Any, office: DutyOffice, window: Callable[..., Page], login: Callable[..., Page], serious_faults: Any, tmp_path: Path
+    server: Any, office: DutyOffice, window: Callable[..., Page], login: Callable[..., Page], serious_faults: Any, album: Path
 ) -> None:
     page = window(1366, 768, base_url=server.base)
     login(page, "items", "/admin/exchange/")
@@ -46,7 +45,6 @@ def test_one_press_and_the_page_says_what_became_of_it(
     page.get_by_role("button", name="发送测试").click()
     expect(page.locator("#tested")).to_contain_text("测试：已送达")
     assert office.store.count() == 1
-    album = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
     page.wait_for_timeout(350)
     page.screenshot(path=album / "alert-test.png")
     assert serious_faults(page) == []

@@ -1,7 +1,6 @@
 """告知承诺 as people meet it: offered at the desk with reasons, read, signed by mouse and by finger, withdrawn; A4 and A5 in the admin alone."""
 
 import io
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,6 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
     "0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
 )
-
-
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    """Where the pictures go: YICHUANG_PICTURES, else nowhere for long."""
-    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def answer(page: Page, **situation: str) -> None:

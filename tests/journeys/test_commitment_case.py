@@ -1,6 +1,5 @@
 """A case's own page: what was promised is shown, withdrawn it is asked for again, and signed anew at the counter."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,6 @@ from tests.yichuang.cases.conftest import HallAtWork
 pytestmark = pytest.mark.browser
 __all__ = ["hall"]
 Login = Callable[..., Page]
-
-
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def test_signed_on_the_case_page_and_withdrawn_again(

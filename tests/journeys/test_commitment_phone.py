@@ -1,6 +1,5 @@
 """Signing on a phone by finger: logged in as oneself, at 375 pixels; what is promised need not be uploaded. Without a log-in the page says how."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,13 +19,6 @@ __all__ = ["city", "hall"]
 ITEM = "individual_business_new"
 ME = {"operator_name": "周子衡", "operator_id_no": "110107199001010013", "phone": "13900000002"}
 SITUATION = FITTING[ITEM][0]
-
-
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def answers(hall: HallAtWork) -> dict[str, Any]:

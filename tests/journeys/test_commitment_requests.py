@@ -1,7 +1,6 @@
 """Change requests A4 and A5, carried out by staff in the admin pages alone, and what the clerk then sees."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from tests.journeys.test_admin import card, choose, edit, kept, publish
 from tests.journeys.test_commitment import answer, begin_business, fill
 from tests.journeys.test_desk import at_window, saved
 from tests.journeys.test_pictures import keep
-from yichuang import bootstrap
 from yichuang.commitment.credit import Finding
 from yichuang.ports import SYSTEM, Party
 
@@ -22,21 +20,6 @@ Login = Callable[..., Page]
 Open = Callable[..., Page]
 NAME, NUMBER = "测试甲", "11010719900307001X"
 REASON = "申请人有尚未修复的失信记录，不能选择告知承诺"
-
-
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture
-def services(server: Any) -> Iterator[Any]:
-    made = bootstrap.services_of(server.settings)
-    made.catalogue.refresh()
-    yield made
-    made.database.dispose()
 
 
 def test_a4_the_dishonest_may_not_commit_until_repaired_and_the_clerk_reads_why(

@@ -1,7 +1,6 @@
 """二次录入 in the admin: which items go where, forms and mappings drafted from another system's schema, who may change what."""
 
 import json
-import os
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -40,13 +39,6 @@ SCHEMA = {
         },
     }},
 }  # fmt: skip
-
-
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture

@@ -30,13 +30,6 @@ Login = Callable[..., Page]
 Open = Callable[..., Page]
 
 
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 class City:
     """The sandbox city and a worker that relays to it, each a process of its own."""
 

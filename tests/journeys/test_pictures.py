@@ -3,7 +3,6 @@
 Taken where people look, so that a page that can't be reached or is empty fails here too.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,6 @@ from yichuang.ports import SYSTEM
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("server", ["sqlite"], indirect=True)]
 Login = Callable[..., Page]
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def keep(page: Page, album: Path, name: str) -> None:

@@ -1,8 +1,7 @@
 """Reviews as people give them: at the counter's screen when a service is done, by a code on a phone that loses its network, and what staff change."""
 
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from playwright.sync_api import Page, expect
 from tests.journeys.filling import member, take_in
 from tests.journeys.test_admin import edit, kept, publish
 from tests.journeys.test_desk import at_window
-from yichuang import bootstrap
 from yichuang.services import Services
 
 pytestmark = pytest.mark.browser
@@ -21,21 +19,6 @@ Open = Callable[..., Page]
 ITEM = "flexible_pension"
 ONE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 PHONE = {"is_mobile": True, "has_touch": True}
-
-
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture
-def services(server: Any) -> Iterator[Services]:
-    made = bootstrap.services_of(server.settings)
-    made.catalogue.refresh()
-    yield made
-    made.database.dispose()
 
 
 def serve(services: Services) -> str:
@@ -110,7 +93,13 @@ def test_on_a_phone_without_network_and_back_once(
     expect(phone.locator(".review-done")).to_contain_text("谢谢您的评价", timeout=20_000)
     assert services.reviews.counts() == (1, 1)
     phone.reload()
-    expect(phone.get_by_role("heading", name="这次服务已经评价过了")).to_be_visible()
+    expect(phone.get_by_role("heading", name="这次服务您已经评价过了")).to_be_visible()
+    other = window(375, 812, base_url=server.base, **PHONE)
+    other.goto(path)
+    other.locator(".grade[data-grade='5']").tap()
+    other.get_by_role("button", name="提交评价").tap()
+    expect(other.get_by_role("heading", name="没有提交")).to_be_visible()
+    expect(other.locator(".review-done")).to_contain_text("本次服务已存在评价")
     phone.locator("#elder").tap()
     assert serious_faults(phone) == []
     phone.goto("/r/" + "x" * 22)

@@ -78,15 +78,6 @@ def life(draw: random.Random, number: int, now: Any, hall: Any, item: str, depar
     return row | {"warn_on": due - timedelta(days=3), "answer_due": due}, taken
 
 
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    import os
-
-    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 @pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 def test_a_supervisor_reads_figures(server: Any, window: Open, login: Login, serious_faults: Callable[[Page], list[str]], album: Path) -> None:
     fill(server.settings)

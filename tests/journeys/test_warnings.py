@@ -14,7 +14,6 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.filling import take_in
 from tests.journeys.test_admin import kept, publish
-from yichuang import bootstrap
 from yichuang.reviews.review import Given
 from yichuang.services import Services
 
@@ -23,21 +22,6 @@ Login = Callable[..., Page]
 Open = Callable[..., Page]
 ONE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 TITLE = "窗口连续差评提醒主任"
-
-
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("YICHUANG_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture
-def services(server: Any) -> Iterator[Services]:
-    made = bootstrap.services_of(server.settings)
-    made.catalogue.refresh()
-    yield made
-    made.database.dispose()
 
 
 @pytest.fixture

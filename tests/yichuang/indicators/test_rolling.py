@@ -95,6 +95,8 @@ def test_what_is_found_malicious_is_taken_out_again_and_restored(handled: Handle
     assert by_item(hall)["food_business_new"]["grade_1"] == 1
     from tests.yichuang.rectification.conftest import PNG
 
+    handled.act("assign", level="normal")
+    handled.act("take", APPROVER)
     handled.act("propose_malicious", APPROVER, reason="反复骚扰", pictures=[PNG])
     handled.act("confirm_malicious", SECOND, reason="同意")
     roll(hall)
