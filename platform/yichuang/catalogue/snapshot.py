@@ -182,6 +182,14 @@ class Snapshot:
         words = self._bodies.words(versions)
         return {code: words[version][1] for code, version in zip(codes, versions, strict=True)}
 
+    def refs(self, kind: str, code: str) -> Sequence[str]:
+        """What one definition depends on (`form/…`), without reading its body; nothing for what is missing."""
+        entry = self.manifest.get(kind, {}).get(code)
+        if entry is None:
+            return ()
+        found: Sequence[str] = self._bodies.words([int(entry[0])])[int(entry[0])][1].get("refs", ())
+        return found
+
     def _versions(self, kind: str) -> tuple[list[int], Sequence[str]]:
         entries, codes = self.manifest.get(kind, {}), self.codes(kind)
         return [int(entries[code][0]) for code in codes], codes

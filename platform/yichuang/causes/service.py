@@ -1,7 +1,7 @@
 """Behind one review, behind many, and before and after each version of an item. Nothing of who reviewed, and of no case."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, false, or_, select, true
 from yichuang.access.grants import Reach
 from yichuang.catalogue.feed import Catalogue
 from yichuang.causes.behind import FAULT, Behind, behind
+from yichuang.causes.versions import LEAST, Met, Version, changes, met, share
 from yichuang.database import Database
 from yichuang.ports import SHANGHAI
 from yichuang.reviews.grades import bad
@@ -19,8 +20,6 @@ from yichuang.reviews.review import VALID
 
 LONG_WAIT, LONG_HANDLING = 30 * 60, 2 * 3600
 """Seconds from which a wait, or the handling until the service, counts as long."""
-LEAST = 10
-"""With fewer reviews a share says little; it is shown with a hint."""
 MOST = 50_000
 _given, _reviews = services_given.c, reviews.c
 
@@ -42,34 +41,6 @@ class Cause:
     @property
     def few(self) -> bool:
         return self.given < LEAST
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """An item's reviews under one version of its definition. `since`: the first release that has it."""
-
-    version: int
-    since: int
-    given: int
-    bad: int
-    before: float | None
-
-    @property
-    def rate(self) -> float | None:
-        return share(self.bad, self.given)
-
-    @property
-    def change(self) -> float | None:
-        """Percentage points against the version before; less is better."""
-        return None if self.rate is None or self.before is None else round(self.rate - self.before, 1)
-
-    @property
-    def few(self) -> bool:
-        return self.given < LEAST
-
-
-def share(part: int, whole: int) -> float | None:
-    return round(100 * part / whole, 1) if whole else None
 
 
 Test = Callable[[Row[Any]], Sequence[str]]
@@ -116,18 +87,21 @@ class Causes:
         return made
 
     def versions(self, item: str, reach: Reach) -> Sequence[Version]:
-        """Before and after each version of an item's definition, the first one first."""
-        rows = self._rows(and_(_given.item == item, _within(reach)))
-        counted: dict[int, list[int]] = {}
-        for row in rows:
-            version = self._catalogue.at(row.release).version("item", item) or 0
-            into = counted.setdefault(version, [row.release, 0, 0])
-            into[0] = min(into[0], row.release)
-            into[1] += 1
-            into[2] += bad(row.grade)
+        """Before and after each release that changed the item or what it is made of, the first one first."""
+        by_release: dict[int, list[int]] = {}
+        for row in self._rows(and_(_given.item == item, _within(reach))):
+            into = by_release.setdefault(row.release, [0, 0])
+            into[0] += 1
+            into[1] += bad(row.grade)
         found: list[Version] = []
-        for version, (release, n, b) in sorted(counted.items()):
-            found.append(Version(version, release, n, b, found[-1].rate if found else None))
+        last: Met | None = None
+        for release, (given, bads) in sorted(by_release.items()):
+            now = met(self._catalogue.at(release), item)
+            if last is not None and now == last:
+                found[-1] = replace(found[-1], given=found[-1].given + given, bad=found[-1].bad + bads)
+                continue
+            found.append(Version(release, changes(last, now), given, bads, found[-1].rate if found else None))
+            last = now
         return found
 
     def _rows(self, where: ColumnElement[bool]) -> Sequence[Row[Any]]:

@@ -12,6 +12,7 @@ from yichuang.access.grants import EVERYWHERE, Reach
 from yichuang.causes.service import Cause
 from yichuang.errors import NotFound
 from yichuang.outbox.model import messages
+from yichuang.ports import Ref
 from yichuang.reviews.model import services_given
 from yichuang.reviews.review import Invitation
 
@@ -95,3 +96,10 @@ def test_before_and_after_a_changed_definition(hall: HallAtWork, served: Served,
     old, new = hall.services.causes.versions("food_business_new", EVERYWHERE)
     assert (old.given, old.bad, old.rate, old.change) == (2, 1, 50.0, None)
     assert (new.since, new.given, new.rate, new.change) == (release, 1, 0.0, -50.0)
+    assert new.changed == {Ref("item", "food_business_new"): 2} and old.changed == {}
+    republish("notice", "standard", lambda body: body.update(note="另一个说明"))
+    hall.clock.moment += timedelta(minutes=1)
+    form = republish("form", "food_business", lambda body: body.update(note="另一个说明"))
+    review(hall, served(), 1)
+    *_, latest = hall.services.causes.versions("food_business_new", EVERYWHERE)
+    assert latest.since == form and latest.changed == {Ref("form", "food_business"): 2, Ref("notice", "standard"): 2}

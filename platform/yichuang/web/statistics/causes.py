@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from renderers.spreadsheet import Sheet, workbook
-from yichuang.causes.service import CIRCUMSTANCES, LEAST, Cause, Version
+from yichuang.causes.service import CIRCUMSTANCES, Cause
+from yichuang.causes.versions import LEAST, Version
 from yichuang.services import Services
 from yichuang.warnings.titles import Titles as Places
 from yichuang.warnings.titles import compile_titles
@@ -40,7 +41,8 @@ def install(pages: Blueprint, services: Services) -> None:
         versions = services.causes.versions(item, reach) if item else ()
         return render_template(
             "statistics/causes.html", tab="causes", since=since, until=until, kinds=KINDS, least=LEAST, most=MOST_SHOWN,
-            board={kind: [(title_of(one, places), one) for one in found] for kind, found in board.items()}, versions=versions, item=item,
+            board={kind: [(title_of(one, places), one) for one in found] for kind, found in board.items()}, item=item,
+            versions=[(_changed(services, one), one) for one in versions],
             item_title=places.items.get(item, item), ranges=ranges(services.clock.now().date()), may_export=grants().may(EXPORT),
             chart=_chart(board["circumstance"], versions, places),
         )  # fmt: skip
@@ -80,6 +82,17 @@ def _row(title: str, one: Cause) -> Mapping[str, Any]:
     return {"title": title, "given": one.given, "bad": one.bad, "rate": one.rate, "rest": one.rest_rate}
 
 
+def _changed(services: Services, one: Version) -> str:
+    """What the release changed, in words."""
+    snapshot = services.catalogue.at(one.since)
+    words = []
+    for ref, version in one.changed.items():
+        kind = services.kinds.get(ref.kind).title
+        title = "" if ref.kind == "item" else f"“{snapshot.titles(ref.kind).get(ref.code, ref.code)}”"
+        words.append(f"{kind}{title}第 {version} 版" if version else f"不再用{kind}{title or ref.code}")
+    return "、".join(words)
+
+
 def _chart(found: Any, versions: Any, places: Places) -> Mapping[str, Any]:
     shown: list[Cause] = list(found)
     told: list[Version] = list(versions)
@@ -88,5 +101,5 @@ def _chart(found: Any, versions: Any, places: Places) -> Mapping[str, Any]:
             "names": [title_of(one, places) for one in shown],
             "series": [{"name": "差评率%", "data": [one.rate for one in shown]}, {"name": "其余的差评率%", "data": [one.rest_rate for one in shown]}],
         },
-        "versions": {"names": [f"定义第 {one.version} 版" for one in told], "series": [{"name": "差评率%", "data": [one.rate for one in told]}]},
+        "versions": {"names": [f"第 {one.since} 版起" for one in told], "series": [{"name": "差评率%", "data": [one.rate for one in told]}]},
     }
