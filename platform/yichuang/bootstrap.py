@@ -94,6 +94,7 @@ from yichuang.warnings.watch import WarningRooms
 from yichuang.web import admin, fast, watching
 from yichuang.web.app import create_app
 from yichuang.web.fast.intakes import intakes_front
+from yichuang.web.fast.reviews import reviews_front
 
 COLLECTING = (10_000, 20, 20)
 """What is there at the start stays: the collector looks at what came since, less often than usual. A tenth of a request's processor time."""
@@ -168,7 +169,7 @@ def services_of(settings: Settings, clock: Clock | None = None) -> Services:
     files = Files.of(settings)
     pictures = Pictures(Storage.of(settings), vault)
     events = Events(database)
-    reviews = Reviews(ReviewRooms(database, catalogue, vault, audit, clock, outbox, pictures, sending.receivers, events.put))
+    reviews = Reviews(ReviewRooms(database, catalogue, vault, audit, clock, outbox, pictures, sending.receivers, events.row))
     warnings = Warnings(WarningRooms(database, catalogue, clock, senses(_Feels(database), catalogue), outbox.push, settings.base_url), events, audit)
     rectifications = Rectifications(RectificationRooms(database, catalogue, vault, audit, clock, pictures))
     reviews.tell(rectifications.opening.open)
@@ -270,7 +271,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     services = services_of(settings, clock)
     services.catalogue.refresh()
     flask = create_app(services)
-    return App(settings, services, flask, fast.front(intakes_front(flask.wsgi_app, services), services))
+    return App(settings, services, flask, fast.front(reviews_front(intakes_front(flask.wsgi_app, services), services), services))
 
 
 class Preloaded:

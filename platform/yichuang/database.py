@@ -3,7 +3,6 @@
 Tables are SQLAlchemy Core `Table`s on the shared `metadata`; each room declares its own in `model.py`.
 """
 
-import select
 import sqlite3
 import threading
 import time
@@ -11,13 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from itertools import islice
+from select import POLLIN, poll
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import DateTime, Engine, MetaData, Table, create_engine, event, func, insert, make_url, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError
 from sqlalchemy.types import TypeDecorator
 
+from yichuang.direct import Clash, Direct, Next, Rows
 from yichuang.ports import SHANGHAI
 
 metadata = MetaData(
@@ -67,6 +68,7 @@ class Database:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._turn = threading.Lock()
+        self.direct = None if self.sqlite else Direct(self.url)
         options: dict[str, Any] = {}
         if not self.sqlite:
             said = f"{self.url.query.get('options', '')} {UNCOMPILED}".strip()
@@ -105,6 +107,22 @@ class Database:
         with self._turn if self.sqlite else nullcontext(), engine.begin() as connection:
             yield connection
 
+    def insert(self, connection: Connection, rows: Rows) -> None:
+        """One row after the other, within the open transaction. Raises `IntegrityError`."""
+        for table, row in rows:
+            given = {name: _next(table, name, value) if isinstance(value, Next) else value for name, value in row.items()}
+            connection.execute(insert(table).values(given))
+
+    def insert_at_once(self, rows: Rows) -> None:
+        """All rows as a durable transaction of their own, on PostgreSQL in one round trip. Raises `Clash` where one is there already."""
+        if self.direct is not None:
+            return self.direct.write(rows)
+        try:
+            with self.writing() as connection:
+                self.insert(connection, rows)
+        except IntegrityError as error:
+            raise Clash from error
+
     def _ping_idle(self, connection: Any, record: Any, _proxy: Any) -> None:
         """What nobody used for a while is asked whether it still lives; if not, all are made anew. In steady use asking costs too much."""
         if time.monotonic() - record.info["used"] < TRUSTED and not _spoken_to(connection):
@@ -116,10 +134,17 @@ class Database:
 
     def dispose(self) -> None:
         self._writer.dispose()
+        if self.direct is not None:
+            self.direct.dispose()
 
     def leave_to_parent(self) -> None:
         """In a forked child: open connections of its own; those that were open belong to the parent and stay so."""
         self._writer.dispose(close=False)
+
+
+def _next(table: Table, name: str, value: Next) -> Any:
+    columns = table.c
+    return select(func.coalesce(func.max(columns[name]), 0) + 1).where(*(columns[n] == v for n, v in value.among.items())).scalar_subquery()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -132,9 +157,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _spoken_to(connection: Any) -> bool:
     """Whether the server has sent something while nobody asked, as it does when it ends a connection."""
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    return bool(poll.poll(0))
+    ear = poll()
+    ear.register(connection.fileno(), POLLIN)
+    return bool(ear.poll(0))
 
 
 def _note_use(_connection: object, record: Any) -> None:

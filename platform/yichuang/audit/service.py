@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from yichuang.audit.model import audit_entries
 from yichuang.database import Database, copied, copy_lines
+from yichuang.direct import Line
 from yichuang.ports import Actor, Clock
 
 Read = tuple[datetime, str, str, str, str, str]
@@ -23,20 +24,20 @@ class Audit:
         self, actor: Actor, action: str, kind: str, code: str, *, detail: str = "", within: Connection | None = None
     ) -> None:
         """Write one entry; `within` an open transaction it is as durable as what it is about."""
-        row = {
-            "at": self._clock.now(),
-            "actor": actor.name,
-            "action": action,
-            "object_kind": kind,
-            "object_code": code,
-            "detail": detail,
-            "request_id": "",
-        }
+        table, row = self.row(actor, action, kind, code, detail=detail)
         if within is not None:
-            within.execute(insert(audit_entries), row)
+            within.execute(insert(table), row)
             return
         with self._database.writing() as connection:
-            connection.execute(insert(audit_entries), row)
+            connection.execute(insert(table), row)
+
+    def row(self, actor: Actor, action: str, kind: str, code: str, *, detail: str = "") -> Line:
+        """The same for whoever writes several rows in one go."""
+        row = {
+            "at": self._clock.now(), "actor": actor.name, "action": action, "object_kind": kind, "object_code": code, "detail": detail,
+            "request_id": "",
+        }  # fmt: skip
+        return audit_entries, row
 
     def prepared(self, read: Read) -> str | tuple[Any, ...]:
         """An entry made ready to be written with many others (`note_prepared`)."""

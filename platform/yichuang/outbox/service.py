@@ -9,6 +9,7 @@ from sqlalchemy import Connection, case, func, insert, select
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
 from yichuang.database import Database
+from yichuang.direct import Line, Next
 from yichuang.outbox.circuit import Circuits
 from yichuang.outbox.handling import Handling
 from yichuang.outbox.message import WAITING, Message
@@ -39,6 +40,11 @@ class Outbox(Handling):
         connection.execute(insert(messages), row)
         return str(row["id"])
 
+    def first(self, message: Message) -> Line:
+        """The row of a message of which the caller knows that it isn't there, for whoever writes several rows in one go; its number in the stream is
+        found as it is written, where a second one at the same moment clashes."""
+        return messages, self._values(message, Next(target=message.target, stream=message.ordered_by))
+
     def relay(self, limit: int = 1000, seconds: float = 10.0) -> int:
         """Hand over what is due, at most `limit` for each target and nothing new after `seconds`; how many were.
 
@@ -54,7 +60,7 @@ class Outbox(Handling):
         seq, last = connection.execute(select(func.max(columns.seq), version).where(mine)).one()
         return int(seq or 0), int(last or 0)
 
-    def _values(self, message: Message, seq: int) -> dict[str, Any]:
+    def _values(self, message: Message, seq: int | Next) -> dict[str, Any]:
         message_id, now, place = str(uuid.uuid4()), self._clock.now(), message.place
         return {
             "id": message_id, "topic": message.topic, "target": message.target, "stream": message.ordered_by, "seq": seq,

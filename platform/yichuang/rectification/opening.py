@@ -2,15 +2,17 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import select
 
 from yichuang.access.vault import Vault
 from yichuang.catalogue.feed import Catalogue
+from yichuang.database import Database
+from yichuang.direct import Line
 from yichuang.errors import CalendarMissing
 from yichuang.items.calendar import make_calendar
 from yichuang.ports import SHANGHAI, SYSTEM, Clock
@@ -23,18 +25,21 @@ from yichuang.reviews.review import Review
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """`open` is told of every bad review."""
+    """`open` is asked about every bad review."""
 
+    database: Database
     catalogue: Catalogue
     vault: Vault
     clock: Clock
 
-    def open(self, connection: Connection, review: Review) -> None:
-        service = connection.execute(select(services_given).where(services_given.c.id == review.service_id)).one()
+    def open(self, review: Review) -> Sequence[Line]:
+        """The rows with which its handling begins; none where no definition says how."""
+        with self.database.reading() as connection:
+            service = connection.execute(select(services_given).where(services_given.c.id == review.service_id)).one()
         snapshot, now = self.catalogue.current(), self.clock.now()
         code = handling_for(snapshot, review.item)
         if code not in snapshot.codes("rectification"):
-            return
+            return ()
         handling: Handling = snapshot.compiled(compile_handling, code)
         rules: AllRules = snapshot.compiled(compile_rules, "")
         term = rules.get(review.item).body["rectify"]
@@ -48,12 +53,11 @@ class Opening:
             "term": f"{term['amount']} {term['unit']}", "opened_on": opened_on, "due_on": self.due(opened_on, term), "opened_at": now,
             "reply": "", "evidence": "[]", "appeals": 0, "revision": 1, "updated_at": now,
         }  # fmt: skip
-        connection.execute(insert(rectifications), row)
         step = {
             "rectification_id": row["id"], "seq": 1, "action": begins.code, "title": begins.title, "from_state": "", "to_state": begins.target,
             "actor": SYSTEM.name, "actor_title": "系统", "department": row["department"], "at": now, "key": "begin", "body": "",
         }  # fmt: skip
-        connection.execute(insert(rectification_steps), step)
+        return (rectifications, row), (rectification_steps, step)
 
     def _named(self, service: Any) -> bool:
         people = json.loads(self.vault.open(service.body, f"service/{service.id}")) if service.body else {}

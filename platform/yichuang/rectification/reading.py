@@ -57,7 +57,7 @@ class Reading:
         self._rooms = rooms
         self._database, self._catalogue, self._vault = rooms.database, rooms.catalogue, rooms.vault
         self._audit, self._clock = rooms.audit, rooms.clock
-        self.opening = Opening(rooms.catalogue, rooms.vault, rooms.clock)
+        self.opening = Opening(rooms.database, rooms.catalogue, rooms.vault, rooms.clock)
 
     def list(self, wanted: Wanted, actor: Actor, grants: Grants) -> Found:
         """What the member may act upon or follow, the most urgent first; what is about themself is not among it."""

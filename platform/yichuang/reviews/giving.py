@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
-from sqlalchemy.engine import Row
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 
+from yichuang.direct import Clash, Line
 from yichuang.errors import ReviewGiven, ReviewLate, ReviewLinkUnknown, ReviewRefused, YichuangError
 from yichuang.outbox.message import Message
 from yichuang.ports import SYSTEM, Actor
 from yichuang.reviews import anomalies
+from yichuang.reviews.asked import Asked, by_id, by_link
 from yichuang.reviews.compiled import ReviewRules
 from yichuang.reviews.grades import CHANNELS, RECORDED, SILENCE
 from yichuang.reviews.ledger import review_of
-from yichuang.reviews.model import mark, reviews, services_given
+from yichuang.reviews.model import review_marks, reviews
 from yichuang.reviews.review import ANOMALOUS, REVIEW_STEP, REVIEW_TOPIC, VALID, Given, Review, ReviewForm
 from yichuang.reviews.saying import faults
 from yichuang.reviews.serving import NOWHERE, Serving
@@ -40,23 +40,21 @@ class _Moment:
     anomaly: str = ""
 
 
-Find = Callable[[Connection], Row[Any]]
-When = Callable[[Given, Row[Any]], _Moment]
+Find = Callable[[], Asked]
+When = Callable[[Given, Asked], _Moment]
 
 
 class Giving(Serving):
     def open(self, token: str, channel: str) -> ReviewForm:
         """What the page shows, the same whether somebody reviewed or not: staff have the link too. Raises `ReviewLinkUnknown`, `ReviewLate`."""
-        with self._database.reading() as connection:
-            row = self._by_token(connection, token)
+        row = self._by_token(token)
         if self._clock.now() > self._until(row):
             raise ReviewLate
         return self._form(row, channel)
 
     def own(self, token: str, key: str) -> str:
         """The service's id for the page that sent its review, known by its key; empty for all others. Raises `ReviewLinkUnknown`."""
-        with self._database.reading() as connection:
-            row = self._by_token(connection, token)
+        row = self._by_token(token)
         return str(row.id) if row.given_key is not None and row.given_key == self._vault.blind(key, "review-key") else ""
 
     def give(self, token: str, given: Given) -> Review:
@@ -67,7 +65,7 @@ class Giving(Serving):
         """
         source = given.channel
         try:
-            return self._taken(lambda connection: self._by_token(connection, token), given, self._when)
+            return self._taken(lambda: self._by_token(token), given, self._when)
         except YichuangError as refused:
             self._noted(refused, source, token)
             raise
@@ -80,7 +78,7 @@ class Giving(Serving):
         if given.channel not in RECORDED:
             raise ReviewRefused(problems=[{"field": "channel", "message": "代录只用于电话和短信"}])
         try:
-            return self._taken(lambda connection: self._by_id(connection, service_id), given, self._told, actor)
+            return self._taken(lambda: self._by_id(service_id), given, self._told, actor)
         except YichuangError as refused:
             self._noted(refused, given.channel, "")
             raise
@@ -89,7 +87,7 @@ class Giving(Serving):
         """Silence, where the rules want it: marked, never counted as given. None when somebody was faster."""
         given = Given(grade, channel=SILENCE, key=f"default/{service_id}")
         try:
-            return self._taken(lambda connection: self._by_id(connection, service_id), given, lambda _g, _r: _Moment(self._clock.now()), SYSTEM)
+            return self._taken(lambda: self._by_id(service_id), given, lambda _g, _r: _Moment(self._clock.now()), SYSTEM)
         except ReviewGiven:
             return None
 
@@ -101,39 +99,42 @@ class Giving(Serving):
         for _ in range(TRIES):
             try:
                 return self._once(find, given, kept, when, actor)
-            except IntegrityError:
+            except Clash:
                 continue
         raise ReviewGiven
 
     def _pictures(self, find: Find, given: Given) -> list[dict[str, Any]]:
         """Kept before the transaction begins: a store may be far away. Without a review nothing leads to them."""
-        with self._database.reading() as connection:
-            row = find(connection)
+        row = find()
         self._check(given, self.rules.get(row.item))
         return self._rooms.pictures.keep(row.id, given.pictures)
 
     def _once(self, find: Find, given: Given, kept: Sequence[Mapping[str, Any]], when: When, actor: Actor | None) -> Review:
-        key = self._vault.blind(given.key or str(uuid.uuid4()), "review-key")
-        with self._database.writing() as connection:
-            row = find(connection)
-            if row.given_key == key:
-                return self._known(connection, row.id)
-            if actor is not None and actor.name == row.clerk:
-                raise ReviewRefused("不能代录对自己的评价", problems=[{"field": "service", "message": "请由其他人员代录"}])
-            rules = self.rules.get(row.item)
-            self._check(given, rules)
-            moment = when(given, row)
-            if row.given_key is not None:
-                raise ReviewGiven(subject=row.id)
-            fresh = self._values(row, given, rules, moment, key, actor) | {"pictures": json.dumps(kept)}
-            connection.execute(insert(reviews), fresh)
-            mark(connection, row.id)
-            review = _as_review(fresh, given.words.strip())
-            self._push(connection, row, review)
-            self._tell(connection, review, fresh["device"])
-            if actor is not None and actor is not SYSTEM:
-                self._audit.note(actor, "review.recorded", "service", row.id, within=connection)
+        """Read, decide, write at once. That nobody wrote in between, the unique keys see to."""
+        key, row = self._vault.blind(given.key or str(uuid.uuid4()), "review-key"), find()
+        if row.given_key == key:
+            return self._known(row.id)
+        if actor is not None and actor.name == row.clerk:
+            raise ReviewRefused("不能代录对自己的评价", problems=[{"field": "service", "message": "请由其他人员代录"}])
+        rules = self.rules.get(row.item)
+        self._check(given, rules)
+        moment = when(given, row)
+        if row.given_key is not None:
+            raise ReviewGiven(subject=row.id)
+        fresh = self._values(row, given, rules, moment, key, actor) | {"pictures": json.dumps(kept)}
+        review = _as_review(fresh, given.words.strip())
+        noted = [self._audit.row(actor, "review.recorded", "service", row.id)] if actor is not None and actor is not SYSTEM else []
+        self._database.insert_at_once([*self._rows(row, fresh, review), *noted])
         return review
+
+    def _rows(self, row: Asked, fresh: Mapping[str, Any], review: Review) -> list[Line]:
+        """The review, its message, the event (the warnings hear of every review that somebody gave), and what begins with a bad one."""
+        rows = [(reviews, fresh), (review_marks, {"service_id": row.id}), *self._messages(row, review)]
+        if review.default:
+            return rows
+        event = _event(review) | {"device": fresh["device"][:DEVICE_LETTERS]}
+        begun = [line for begin in self._handlers if review.bad for line in begin(review)]
+        return [*rows, self._rooms.event(GIVEN, review.at, event), *begun]
 
     def _check(self, given: Given, rules: ReviewRules) -> None:
         if given.channel not in CHANNELS:
@@ -142,7 +143,7 @@ class Giving(Serving):
             problems = [{"field": field, "message": words} for field, words, _ in found]
             raise ReviewRefused("；".join(words for _, words, _ in found), problems, kind=found[0][2])
 
-    def _values(self, row: Row[Any], given: Given, rules: ReviewRules, moment: _Moment, key: str, actor: Actor | None) -> dict[str, Any]:
+    def _values(self, row: Asked, given: Given, rules: ReviewRules, moment: _Moment, key: str, actor: Actor | None) -> dict[str, Any]:
         review_id, words = str(uuid.uuid4()), given.words.strip()
         return {
             "id": review_id, "service_id": row.id, "case_number": row.case_number, "service_number": row.service_number, "grade": given.grade,
@@ -154,44 +155,38 @@ class Giving(Serving):
             "hall": row.hall, "street": row.street, "window": row.window, "clerk": row.clerk,
         }  # fmt: skip
 
-    def _push(self, connection: Connection, row: Row[Any], review: Review) -> None:
+    def _messages(self, row: Asked, review: Review) -> list[Line]:
         receivers = self._rooms.receivers(row.department, row.item, REVIEW_STEP)
         payload = _payload(row, review) if receivers else {}
-        for target in receivers:
-            message = Message(
+        return [
+            self._rooms.outbox.first(Message(
                 row.case_id, row.case_number, row.item, row.item_title, NOWHERE, REVIEW_STEP, payload, version=row.service_number,
                 target=target, topic=REVIEW_TOPIC,
-            )  # fmt: skip
-            self._rooms.outbox.push(connection, message)
-
-    def _tell(self, connection: Connection, review: Review, device: str) -> None:
-        """The warnings hear of every review that somebody gave, whoever handles bad ones of those."""
-        if review.default:
-            return
-        self._rooms.events(connection, GIVEN, review.at, _event(review) | {"device": device[:DEVICE_LETTERS]})
-        for handler in self._handlers if review.bad else ():
-            handler(connection, review)
+            )) for target in receivers
+        ]  # fmt: skip
 
     # ------------------------------------------------------------------ what must hold
 
-    def _by_token(self, connection: Connection, token: str) -> Row[Any]:
-        return self._service(connection, services_given.c.link_hash == self.links.hash(token))
-
-    def _by_id(self, connection: Connection, service_id: str) -> Row[Any]:
-        return self._service(connection, services_given.c.id == service_id)
-
-    def _service(self, connection: Connection, chosen: Any) -> Row[Any]:
-        joined = services_given.outerjoin(reviews, reviews.c.service_id == services_given.c.id)
-        row = connection.execute(select(services_given, reviews.c.key.label("given_key")).select_from(joined).where(chosen)).first()
-        if row is None:
+    def _by_token(self, token: str) -> Asked:
+        """Raises `ReviewLinkUnknown`."""
+        found = by_link(self._database, self.links.hash(token))
+        if found is None:
             raise ReviewLinkUnknown
-        return row
+        return found
 
-    def _known(self, connection: Connection, service_id: str) -> Review:
-        row = connection.execute(select(reviews).where(reviews.c.service_id == service_id)).one()
+    def _by_id(self, service_id: str) -> Asked:
+        """Raises `ReviewLinkUnknown`."""
+        found = by_id(self._database, service_id)
+        if found is None:
+            raise ReviewLinkUnknown
+        return found
+
+    def _known(self, service_id: str) -> Review:
+        with self._database.reading() as connection:
+            row = connection.execute(select(reviews).where(reviews.c.service_id == service_id)).one()
         return review_of(row, self._words(row))
 
-    def _when(self, given: Given, row: Row[Any]) -> _Moment:
+    def _when(self, given: Given, row: Asked) -> _Moment:
         """By this machine's clock, but never before the service: a link is older than its review, so a clock that says otherwise is wrong."""
         now = self._clock.now()
         if now < row.at:
@@ -204,13 +199,13 @@ class Giving(Serving):
             return _Moment(said, anomalies.LATE)
         raise ReviewLate(subject=row.id)
 
-    def _until(self, row: Row[Any]) -> datetime:
+    def _until(self, row: Asked) -> datetime:
         """Where silence becomes a review, nobody reviews afterwards."""
         until: datetime = row.valid_until
         days = self.rules.get(row.item).default_days
         return min(until, row.at + timedelta(days=days)) if days else until
 
-    def _told(self, given: Given, row: Row[Any]) -> _Moment:
+    def _told(self, given: Given, row: Asked) -> _Moment:
         """As staff say it, to the minute."""
         at = given.at or self._clock.now()
         if at < row.at.replace(second=0, microsecond=0):
@@ -222,7 +217,7 @@ class Giving(Serving):
             raise ReviewRefused("评价时间还没有到", problems=[{"field": "at", "message": "不能晚于现在"}])
         return _Moment(max(at, row.at))
 
-    def _form(self, row: Row[Any], channel: str) -> ReviewForm:
+    def _form(self, row: Asked, channel: str) -> ReviewForm:
         rules = self.rules.get(row.item)
         service = {"name": row.service_name, "item_title": row.item_title, "at": row.at.isoformat(), "number": row.service_number}
         grades = [{"grade": grade, "title": title} for grade, title in rules.grades.items()]
@@ -251,7 +246,7 @@ class _Values:
         self.__dict__.update(values)
 
 
-def _payload(row: Row[Any], review: Review) -> dict[str, Any]:
+def _payload(row: Asked, review: Review) -> dict[str, Any]:
     """What goes to the city of a review: no applicant, words as they were given."""
     return {
         "case": {"number": row.case_number, "item": row.item, "item_title": row.item_title, "department": row.department, "hall": row.hall},

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
 from sqlalchemy.engine import Row
 
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
 from yichuang.catalogue.feed import Catalogue
 from yichuang.database import Database
+from yichuang.direct import Line
 from yichuang.outbox.service import Outbox
 from yichuang.ports import Clock, Place
 from yichuang.reviews.anomalies import Anomalies
@@ -23,18 +23,15 @@ from yichuang.reviews.review import Invitation, Review
 
 Receivers = Callable[[str, str, str], Sequence[str]]
 """Targets by department, item and step (`SERVICE`, `REVIEW`)."""
-Put = Callable[[Connection, str, datetime, Mapping[str, Any]], object]
-"""An event for the warnings: kind, moment, plain payload without anything personal."""
-Handler = Callable[[Connection, Review], object]
-
-
-def _nothing(*_given: Any) -> None:
-    """Nobody listens."""
+Event = Callable[[str, datetime, Mapping[str, Any]], Line]
+"""The row of an event for the warnings: kind, moment, plain payload without anything personal."""
+Handler = Callable[[Review], Sequence[Line]]
+"""What is written together with a bad review."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRooms:
-    """What reviews work with. `events`: where the warnings hear of them."""
+    """What reviews work with. `event`: by which the warnings hear of them."""
 
     database: Database
     catalogue: Catalogue
@@ -44,7 +41,7 @@ class ReviewRooms:
     outbox: Outbox
     pictures: Pictures
     receivers: Receivers
-    events: Put = _nothing
+    event: Event
 
 
 class Ledger:
@@ -56,7 +53,7 @@ class Ledger:
         self._handlers: list[Handler] = []
 
     def tell(self, handler: Handler) -> None:
-        """Call it with every bad review that somebody gave, within its transaction."""
+        """Ask it, of every bad review that somebody gives, for what is to be written in the same transaction."""
         self._handlers.append(handler)
 
     @property

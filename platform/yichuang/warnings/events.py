@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Connection, delete, insert
 
 from yichuang.database import Database
+from yichuang.direct import Line
 from yichuang.warnings.model import warning_events
 
 KEPT = timedelta(days=40)
@@ -20,7 +21,12 @@ class Events:
 
     def put(self, connection: Connection, kind: str, at: datetime, payload: Mapping[str, Any]) -> None:
         """In the caller's transaction. The payload is plain and holds nothing personal."""
-        connection.execute(insert(warning_events), {"kind": kind, "at": at, "payload": orjson.dumps(payload).decode(), "seen": False})
+        table, row = self.row(kind, at, payload)
+        connection.execute(insert(table), row)
+
+    def row(self, kind: str, at: datetime, payload: Mapping[str, Any]) -> Line:
+        """The same for whoever writes several rows in one go."""
+        return warning_events, {"kind": kind, "at": at, "payload": orjson.dumps(payload).decode(), "seen": False}
 
     def forget(self, now: datetime) -> int:
         """What is too old for every rule."""

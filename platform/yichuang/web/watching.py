@@ -63,13 +63,16 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
-def _end(response: Response) -> Response:
-    seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    endpoint = request.endpoint or "none"
-    REQUESTS.labels(endpoint, request.method, response.status_code).inc()
+def seen(endpoint: str, method: str, status: int, seconds: float) -> None:
+    """A request that was answered, counted and logged."""
+    REQUESTS.labels(endpoint, method, status).inc()
     SECONDS.labels(endpoint).observe(seconds)
     if endpoint not in QUIET:
-        log.info("request", endpoint=endpoint, method=request.method, status=response.status_code, ms=round(seconds * 1000, 1))
+        log.info("request", endpoint=endpoint, method=method, status=status, ms=round(seconds * 1000, 1))
+
+
+def _end(response: Response) -> Response:
+    seen(request.endpoint or "none", request.method, response.status_code, time.perf_counter() - g.get("began", time.perf_counter()))
     response.headers.setdefault("X-Request-ID", g.get("request_id", ""))
     return response
 

@@ -6,7 +6,6 @@ key, the client known for a second, cases shaped for their targets beforehand, t
 
 import re
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
@@ -26,13 +25,13 @@ from yichuang.web.api.signing import asking
 from yichuang.web.fast.answers import Wsgi
 from yichuang.web.fast.held import Held, away
 from yichuang.web.fast.limits import client_of
+from yichuang.web.fast.problems import SAFE, told
 
 PREFIX = "/api/v1/intakes/"
 NAME = "getIntake"
 _STEP = re.compile(STEP_PATTERN)
 log = structlog.get_logger()
 Environ = dict[str, Any]
-SAFE = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
 
 
 def intakes_front(inner: Wsgi, services: Services) -> Wsgi:
@@ -59,7 +58,7 @@ class IntakeFront:
         try:
             who = self._clients.door.admit(asking(environ, NAME, READ, lambda: b"", self._hops))
         except YichuangError as error:
-            return _problem(start, error.status, error.code, error.title, error.detail, error.extra)
+            return told(start, error.status, error.code, error.title, error.detail, error.extra)
         except Exception as error:
             return self._away(error, start)
         return self._served(who, path[16:], environ, start, began)
@@ -74,7 +73,7 @@ class IntakeFront:
             if error.status < 500:
                 outcome = ""
                 self._clients.log.refuse(refusal(who, NAME, error, client_of(environ, self._hops)))
-            return _problem(start, error.status, error.code, error.title, error.detail, error.extra)
+            return told(start, error.status, error.code, error.title, error.detail, error.extra)
         except Exception as error:
             return self._away(error, start)
         finally:
@@ -113,8 +112,8 @@ class IntakeFront:
     def _away(self, error: Exception, start: Callable[..., Any]) -> Iterable[bytes]:
         log.error("intake.failed", exc_info=error)
         if isinstance(error, SQLAlchemyError | OSError) or away(error):
-            return _problem(start, 503, "unavailable", "系统暂时不可用，请稍后再试", "", {"retry_after": 5})
-        return _problem(start, 500, "internal", "系统出现问题，请稍后再试", "", {})
+            return told(start, 503, "unavailable", "系统暂时不可用，请稍后再试", "", {"retry_after": 5})
+        return told(start, 500, "internal", "系统出现问题，请稍后再试", "", {})
 
 
 def _step_of(environ: Environ) -> str:
@@ -126,22 +125,3 @@ def _step_of(environ: Environ) -> str:
     if step and not _STEP.match(step):
         raise InputRefused("请求内容不符合接口说明", problems=[{"field": "step", "message": "格式不对"}])
     return step
-
-
-TITLES = {
-    400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 422: "Unprocessable Content", 429: "Too Many Requests",
-    500: "Internal Server Error", 503: "Service Unavailable",
-}  # fmt: skip
-
-
-def _problem(start: Callable[..., Any], status: int, code: str, title: str, detail: str, extra: Any) -> Iterable[bytes]:
-    """RFC 9457, as everywhere."""
-    told: dict[str, Any] = {"type": f"urn:yichuang:{code}", "title": title, "status": status, "request_id": uuid.uuid4().hex}
-    body = orjson.dumps(told | ({"detail": detail} if detail else {}) | dict(extra))
-    headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body))), *SAFE]
-    if "retry_after" in extra:
-        headers.append(("Retry-After", str(extra["retry_after"])))
-    start(f"{status} {TITLES.get(status, 'Problem')}", headers)
-    return [body]
-
-

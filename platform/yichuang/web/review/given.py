@@ -19,7 +19,7 @@ MOST_PICTURES, MOST_TAGS = 10, 40
 def given_of(request: Request) -> Given:
     """Raises `MalformedInput` for what can't be read; whether it can be taken, the rules say."""
     if request.mimetype != "multipart/form-data":
-        return _given(json_body())
+        return read(json_body())
     try:
         body = orjson.loads(request.form.get("review", ""))
     except orjson.JSONDecodeError:
@@ -27,10 +27,11 @@ def given_of(request: Request) -> Given:
     if not isinstance(body, dict):
         raise MalformedInput("无法读取评价内容，请刷新页面后再试")
     files = request.files.getlist("picture")[:MOST_PICTURES]
-    return _given(body, [Picture(one.stream.read()) for one in files])
+    return read(body, [Picture(one.stream.read()) for one in files])
 
 
-def _given(body: Mapping[str, Any], pictures: list[Picture] | None = None) -> Given:
+def read(body: Mapping[str, Any], pictures: list[Picture] | None = None) -> Given:
+    """Raises `MalformedInput`."""
     grade, tags, words = body.get("grade"), body.get("tags", []), body.get("words", "")
     if type(grade) is not int or type(tags) is not list or type(words) is not str or not all(type(tag) is str for tag in tags):
         raise MalformedInput("无法读取评价内容，请刷新页面后再试")

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from yichuang.errors import ReviewLate, ReviewLinkUnknown, ReviewRefused
 from yichuang.reviews.grades import COUNTER, KIOSK, MOBILE, OPEN_CHANNELS, QR, WEB
+from yichuang.reviews.review import Given
 from yichuang.services import Services
 from yichuang.web.guards import csrf, limiter
 from yichuang.web.json import json_body, json_response
@@ -40,13 +41,9 @@ def blueprint(services: Services) -> Blueprint:
     def give(token: str) -> Response:
         """One sending, as JSON, or as a form with the JSON in `review` and files in `picture`."""
         given = given_of(request)
-        if given.channel == COUNTER:
-            if screen_of(services) is None:
-                raise ReviewRefused("这块屏没有绑定窗口，请窗口人员重新绑定", [{"field": "channel", "message": "没有绑定窗口"}])
-        elif given.channel not in OPEN_CHANNELS:
-            raise ReviewRefused("没有这个评价渠道", [{"field": "channel", "message": "没有这个评价渠道"}])
-        review = services.reviews.give(token, given)
-        return json_response({"grade": review.grade}, 201)
+        if given.channel == COUNTER and screen_of(services) is None:
+            raise ReviewRefused("这块屏没有绑定窗口，请窗口人员重新绑定", [{"field": "channel", "message": "没有绑定窗口"}])
+        return json_response(taken(services, token, given), 201)
 
     @pages.post("/r/<token>/answer")
     @limiter.limit(PER_ADDRESS)
@@ -59,6 +56,13 @@ def blueprint(services: Services) -> Blueprint:
 
     csrf.exempt(pages)
     return pages
+
+
+def taken(services: Services, token: str, given: Given) -> dict[str, int]:
+    """Raises as `Reviews.give` does, and `ReviewRefused` for a channel that no page may say of itself."""
+    if given.channel not in (COUNTER, *OPEN_CHANNELS):
+        raise ReviewRefused("没有这个评价渠道", [{"field": "channel", "message": "没有这个评价渠道"}])
+    return {"grade": services.reviews.give(token, given).grade}
 
 
 def _channel() -> str:
