@@ -99,7 +99,7 @@ def drawn(folder: Path) -> Any:
 def cells(duck: Any) -> Iterator[str]:
     """SELECTs of the sums' rows: of days by every scope and dimension, the coarser periods from those."""
     third = "date_trunc('month', day)::DATE + 10 * least((extract(day FROM day)::INT - 1) // 10, 2)"
-    periods = {"d": "day", "t": third, "m": "date_trunc('month', day)::DATE", "y": "date_trunc('year', day)::DATE"}
+    periods = {"d": "day", "t": third} | {name[0]: f"date_trunc('{name}', day)::DATE" for name in ("month", "quarter", "year")}
     sums = ", ".join(f"sum({code})::INT AS {code}" for code in CODES)
     for scope in ("", *SCOPES):
         named = "''" if not scope else f"'{SCOPES[scope]}:' || {scope}"

@@ -8,14 +8,14 @@ from typing import Any
 from yichuang.indicators.measures import CODES, Sums
 from yichuang.ports import SHANGHAI
 from yichuang.reviews.review import INVALID, MALICIOUS, VALID
-from yichuang.statistics.periods import DAY, MONTH, THIRD, YEAR, start
+from yichuang.statistics.periods import DAY, MONTH, QUARTER, THIRD, YEAR, start
 
 DIMENSIONS: Mapping[str, str] = {
     "hall": "大厅", "street": "街道", "department": "部门", "item": "事项", "window": "窗口", "clerk": "人员", "channel": "评价渠道",
 }  # fmt: skip
 TOTAL, TAG = "total", "tag"
 SCOPES: Mapping[str, str] = {"hall": "h", "department": "d", "street": "s"}
-GRAINS = (DAY, THIRD, MONTH, YEAR)
+GRAINS = (DAY, THIRD, MONTH, QUARTER, YEAR)
 IN_TIME = timedelta(days=1)
 UNREVIEWED = "none"
 """The channel of a service that nobody reviewed."""

@@ -14,7 +14,7 @@ from yichuang.database import Database
 from yichuang.errors import InputRefused, OutOfReach
 from yichuang.indicators.asking import ReviewQuestion, statement
 from yichuang.indicators.compiled import Indicator, compile_indicators
-from yichuang.indicators.counting import DIMENSIONS, SCOPES, TAG
+from yichuang.indicators.counting import DIMENSIONS, GRAINS, SCOPES, TAG
 from yichuang.indicators.exporting import Exporter
 from yichuang.indicators.measures import CODES, Sums
 from yichuang.indicators.model import review_progress
@@ -28,6 +28,7 @@ from yichuang.statistics.periods import covering
 
 BY = {**DIMENSIONS, TAG: "标签", "day": "日期"}
 LONGEST_BY_DAY = 62
+LARGEST_FIRST = "".join(reversed(GRAINS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ class Indicators:
         grain = "d" if (until - since).days < LONGEST_BY_DAY else "m"
         with self._database.reading() as connection:
             course = by_period(connection, scopes, since, until, grain)
-            rows: Mapping[Any, Sums] = course if question.by == "day" else by_member(connection, scopes, question.by, covering(since, until))
+            stretches = covering(since, until, LARGEST_FIRST)
+            rows: Mapping[Any, Sums] = course if question.by == "day" else by_member(connection, scopes, question.by, stretches)
             counted_at = connection.execute(select(review_progress.c.at).where(review_progress.c.name == "counted")).scalar()
         totals = {code: sum(sums[code] for sums in course.values()) for code in CODES}
         return Figures(question, rows, course, grain, totals, self.all(), self._catalogue.current().release, counted_at)

@@ -1,10 +1,10 @@
-"""Days, thirds of months (旬), months and years: which of them make up a span of days. Pure."""
+"""Days, thirds of months (旬), months, quarters and years: which of them make up a span of days. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-DAY, THIRD, MONTH, YEAR = "d", "t", "m", "y"
+DAY, THIRD, MONTH, QUARTER, YEAR = "d", "t", "m", "q", "y"
 EARLIEST = date(2000, 1, 1)
 
 
@@ -21,6 +21,8 @@ def start(day: date, grain: str) -> date:
     """The first day of the period that `day` is in."""
     if grain == THIRD:
         return day.replace(day=1 + 10 * min((day.day - 1) // 10, 2))
+    if grain == QUARTER:
+        return day.replace(month=1 + (day.month - 1) // 3 * 3, day=1)
     return day if grain == DAY else day.replace(day=1) if grain == MONTH else day.replace(month=1, day=1)
 
 
@@ -31,6 +33,8 @@ def _after(day: date, grain: str) -> date:
         return start(day, THIRD) + timedelta(days=10)
     if grain in (THIRD, MONTH):
         return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    if grain == QUARTER:
+        return (start(day, QUARTER) + timedelta(days=95)).replace(day=1)
     return date(day.year + 1, 1, 1)
 
 

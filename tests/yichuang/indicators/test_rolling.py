@@ -69,7 +69,7 @@ def test_services_and_reviews_are_summed_by_every_margin(hall: HallAtWork, serve
     today, found = hall.clock.now().date(), sums(hall)
     places = {"window": "b12", "hall": "district_hall", "department": "scjg", "channel": "qr", "tag": "214", "clerk": "clerk"}
     for dimension, member in places.items():
-        for grain in "dtmy":
+        for grain in "dtmqy":
             assert found[("", dimension, grain, start(today, grain), member)]["grade_2"] == 1
     assert found[("h:district_hall", "item", "m", today.replace(day=1), "food_business_new")]["given"] == 1
     assert ("h:district_hall", "tag", "d", today, "214") in found
