@@ -6,13 +6,14 @@ Tables are SQLAlchemy Core `Table`s on the shared `metadata`; each room declares
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from itertools import islice
 from select import POLLIN, poll
 from typing import Any
 
+from psycopg import errors as driver_errors
 from sqlalchemy import DateTime, Engine, MetaData, Table, create_engine, event, func, insert, make_url, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, InvalidatePoolError
@@ -177,28 +178,35 @@ LINES = 2000
 
 def copy_lines(connection: Connection, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     """Many rows at once by PostgreSQL's COPY, within the open transaction: each `copied` from values for these columns, in their order."""
+    rest = iter(lines)
+    copy_blocks(connection, table, columns, iter(lambda: "".join(islice(rest, LINES)).encode(), b""))
+
+
+def copy_blocks(connection: Connection, table: str, columns: Sequence[str], blocks: Iterable[bytes]) -> None:
+    """The same with the lines together, as bytes."""
     driver: Any = connection.connection.driver_connection
     named = ", ".join(f'"{column}"' for column in columns)
-    rest = iter(lines)
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:
-        while some := "".join(islice(rest, LINES)):
-            copy.write(some)
+    try:
+        with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:
+            for block in blocks:
+                copy.write(block)
+    except driver_errors.IntegrityError as error:
+        raise IntegrityError(f"COPY {table}", None, error, hide_parameters=True) from error
 
 
 def copied(row: Iterable[Any]) -> str:
-    """A row as a line of COPY."""
-    return "\t".join(map(_copied, row)) + "\n"
+    """A row as a line of COPY. Seldom has a value anything to escape: that is seen in the whole line at once."""
+    values = list(row)
+    line = "\t".join([value if type(value) is str else _COPIED.get(type(value), str)(value) for value in values])
+    if "\n" in line or "\r" in line or "\0" in line or line.count("\t") >= len(values) or line.count("\\") > values.count(None):
+        line = "\t".join([_escaped(value) if isinstance(value, str) else _COPIED.get(type(value), str)(value) for value in values])
+    return line + "\n"
 
 
-def _copied(value: Any) -> str:
-    """A value as COPY reads it."""
-    if type(value) is str:
-        if not ("\\" in value or "\t" in value or "\n" in value or "\r" in value or "\0" in value):
-            return value
-        escaped = value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-        return escaped.replace("\0", "")
-    if value is None:
-        return "\\N"
-    if type(value) is bool:
-        return "t" if value else "f"
-    return value.isoformat() if isinstance(value, date) else str(value)
+_COPIED: Mapping[type, Callable[[Any], str]] = {
+    type(None): lambda _: "\\N", bool: lambda value: "t" if value else "f", datetime: datetime.isoformat, date: date.isoformat,
+}  # fmt: skip
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r").replace("\0", "")

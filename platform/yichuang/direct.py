@@ -18,7 +18,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-UNIQUE = "23505"
+UNIQUE, DATA = "23505", ("22", "23")
+"""SQLSTATE, and its classes for data."""
 Line = tuple[Table, Mapping[str, Any]]
 """A row to be written."""
 Rows = Sequence[Line]
@@ -52,7 +53,7 @@ class Direct:
 
     def write(self, rows: Rows) -> None:
         """All rows in one statement: all of them durable, or none. Raises `Clash`, `OperationalError`: then nobody knows whether they were."""
-        shape = tuple((table.name, *row) for table, row in rows)
+        shape = tuple((table.name, *map(_spot, row.items())) for table, row in rows)
         if shape not in self._written:
             defaults: Sequence[Mapping[str, Any]] = [_defaults(table, row) for table, row in rows]
             self._written[shape] = _statement([(table, {**row, **more}) for (table, row), more in zip(rows, defaults, strict=True)]), defaults
@@ -106,12 +107,19 @@ class _Connection:
     def _checked(self, sql: str, result: Any, wanted: pq.ExecStatus) -> Any:
         if result.status == wanted:
             return result
-        if (result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode() == UNIQUE:
+        state = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode()
+        if state == UNIQUE:
             raise Clash
         self.close()
         said = (result.error_field(pq.DiagnosticField.MESSAGE_PRIMARY) or b"the connection is lost").decode()
-        # Without its detail: that repeats values, which may be personal, and errors are logged.
-        raise OperationalError(sql, None, psycopg.OperationalError(said), hide_parameters=True)
+        # Of data that don't fit the server repeats values: these may be personal, and errors are logged.
+        words = f"SQLSTATE {state}" if state[:2] in DATA else said
+        raise OperationalError(sql, None, psycopg.OperationalError(words), hide_parameters=True)
+
+
+def _spot(given: tuple[str, Any]) -> Any:
+    name, value = given
+    return (name, *value.among) if type(value) is Next else name
 
 
 def _defaults(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from typing import Any
 
 import orjson
+import pytest
 
 from tests.yichuang.cases.conftest import BOTH, HallAtWork
+from yichuang.cases import importing
 from yichuang.cases.case import CaseQuery
 from yichuang.ports import SYSTEM
 
@@ -45,6 +47,15 @@ def test_run_again_it_goes_on_and_a_bad_line_holds_nobody_up(hall: HallAtWork) -
     assert (done.taken, done.known) == (1, 1)
     assert [number for number, _, _ in sorted(done.refused)] == [3, 4, 5, 6, 7, 8]
     assert all("恒信" not in why for _, _, why in done.refused)
+
+
+def test_a_number_that_stands_in_two_batches_is_taken_once(hall: HallAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one is prepared before the first one is written."""
+    monkeypatch.setattr(importing, "BATCH", 3)
+    done = bring_in(hall, *map(line, (1, 2, 3, 4, 2, 5, 6, 1, 7)))
+    assert (done.taken, done.known, done.refused) == (7, 2, [])
+    with hall.services.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM cases").scalar() == 7
 
 
 def test_figures_and_time_go_on_with_them(hall: HallAtWork) -> None:

@@ -1,0 +1,94 @@
+"""A review taken in front of Flask is taken as Flask takes it: the same answers, the same limit; what isn't for it goes on."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from tests.yichuang.reviews.conftest import (  # noqa: F401 - fixtures
+    HallAtWork,
+    hall,
+    hall_settings,
+    packed_sqlite,
+    served,
+)
+from yichuang import bootstrap
+from yichuang.reviews.review import Invitation
+from yichuang.web import guards
+from yichuang.web.fast.reviews import ReviewFront
+
+GOOD = {"grade": 5, "tags": ["517"], "words": "很快", "channel": "qr", "key": "page-key-1"}
+Ask = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def app(hall: HallAtWork) -> Iterator[bootstrap.App]:  # noqa: F811
+    made = bootstrap.build(hall.services.settings)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(autouse=True)
+def limited(app: bootstrap.App) -> Iterator[None]:
+    guards.limiter.enabled = False
+    yield
+    guards.limiter.enabled = True
+
+
+def ask(wsgi: Any, path: str, body: Any, **options: Any) -> TestResponse:
+    return Client(wsgi).post(path, data=body if isinstance(body, bytes) else orjson.dumps(body), content_type="application/json", **options)
+
+
+CASES: tuple[tuple[str, Any], ...] = (
+    ("forged", GOOD), ("own", GOOD | {"grade": 1, "tags": []}), ("own", GOOD | {"grade": "5"}), ("own", GOOD | {"key": "x"}),
+    ("own", GOOD | {"tags": ["214"]}), ("own", GOOD | {"words": "长" * 5000}), ("own", GOOD | {"channel": "phone"}),
+    ("own", GOOD | {"channel": "counter"}), ("own", b"not json"), ("own", b"[1]"), ("own", GOOD), ("own", GOOD),
+    ("own", GOOD | {"key": "another-page"}),
+)  # fmt: skip
+
+
+def test_both_answer_the_same(app: bootstrap.App, served: Callable[..., Invitation]) -> None:  # noqa: F811
+    """One service each, the same sendings in the same order."""
+    fronts, told = (app.wsgi, app.flask.wsgi_app), []
+    for wsgi in fronts:
+        own = served().path
+        answers = [ask(wsgi, own if which == "own" else "/r/" + "x" * 22, body) for which, body in CASES]
+        told.append([(one.status_code, one.mimetype, {k: v for k, v in one.json.items() if k != "request_id"}) for one in answers])  # type: ignore[union-attr]
+    assert told[0] == told[1]
+    assert [status for status, *_ in told[0]] == [404, 422, 400, 400, 422, 422, 422, 422, 400, 400, 201, 201, 409]
+
+
+def test_what_is_too_long_or_no_json_goes_on(app: bootstrap.App) -> None:
+    passed: list[bytes] = []
+
+    def inner(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        passed.append(environ["wsgi.input"].read())
+        start("200 OK", [])
+        return [b""]
+
+    front = ReviewFront(inner, app.services)
+    path = "/r/" + "x" * 22
+    ask(front, path, b"x" * 70_000)
+    Client(front).post(path, data={"review": "{}"}, content_type="multipart/form-data")
+    Client(front).get(path)
+    ask(front, f"{path}/answer", GOOD)
+    ask(front, path, GOOD | {"channel": "counter"})
+    assert len(passed) == 5 and orjson.loads(passed[-1])["channel"] == "counter", "read again by whoever is behind"
+
+
+def test_one_address_may_not_send_without_end(app: bootstrap.App) -> None:
+    guards.limiter.enabled = True
+    statuses = [ask(app.wsgi, "/r/" + "x" * 22, GOOD, environ_overrides={"REMOTE_ADDR": "203.0.113.9"}).status_code for _ in range(602)]
+    assert statuses[:600] == [404] * 600 and statuses[600:] == [429, 429]
+    assert ask(app.wsgi, "/r/" + "x" * 22, GOOD, environ_overrides={"REMOTE_ADDR": "203.0.113.10"}).status_code == 404
+
+
+def test_a_database_that_is_away_is_told_and_nothing_is_lost(app: bootstrap.App, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> Any:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(app.services.reviews, "give", fail)
+    answer = ask(app.wsgi, "/r/" + "x" * 22, GOOD)
+    assert answer.status_code == 503 and answer.headers["Retry-After"] == "5" and "评价还没有提交" in answer.json["title"]  # type: ignore[index]
