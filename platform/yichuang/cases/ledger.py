@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.engine import Row
-from sqlalchemy.sql import ColumnElement, false, true
+from sqlalchemy.sql import ColumnElement
 
+from yichuang.access import reaching
 from yichuang.access.grants import Grants, Reach
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
@@ -53,13 +54,7 @@ class Rooms:
 
 def within(reach: Reach) -> ColumnElement[bool]:
     """The reach as a condition on `cases`."""
-    if reach.everything:
-        return true()
-    columns = {"hall": reach.halls, "street": reach.streets, "department": reach.departments, "window": reach.windows}
-    parts: list[ColumnElement[bool]] = [cases.c[name].in_(sorted(codes)) for name, codes in columns.items() if codes]
-    if reach.clerk:
-        parts += [cases.c.clerk == reach.clerk]
-    return or_(*parts) if parts else false()
+    return reaching.within(reach, cases.c, own=True)
 
 
 _CASE = select(cases).where(cases.c.id == bindparam("case"))

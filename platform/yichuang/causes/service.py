@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, select
 
 from yichuang.access.grants import Reach
+from yichuang.access.reaching import within
 from yichuang.catalogue.feed import Catalogue
 from yichuang.causes.behind import FAULT, Behind, behind
 from yichuang.causes.versions import LEAST, Met, Version, changes, met, share
@@ -72,7 +73,7 @@ class Causes:
 
     def board(self, since: date, until: date, reach: Reach) -> Mapping[str, Sequence[Cause]]:
         """Kind → causes, those with most bad reviews first; only what some bad review has."""
-        rows = self._rows(and_(*_days(since, until), _within(reach)))
+        rows = self._rows(and_(*_days(since, until), within(reach, _given)))
         given, all_bad = len(rows), sum(bad(row.grade) for row in rows)
         made: dict[str, list[Cause]] = {}
         for kind, test in TESTS.items():
@@ -89,7 +90,7 @@ class Causes:
     def versions(self, item: str, reach: Reach) -> Sequence[Version]:
         """Before and after each release that changed the item or what it is made of, the first one first."""
         by_release: dict[int, list[int]] = {}
-        for row in self._rows(and_(_given.item == item, _within(reach))):
+        for row in self._rows(and_(_given.item == item, within(reach, _given))):
             into = by_release.setdefault(row.release, [0, 0])
             into[0] += 1
             into[1] += bad(row.grade)
@@ -119,11 +120,3 @@ class Causes:
 def _days(since: date, until: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     end = datetime.combine(until + timedelta(days=1), time(), SHANGHAI)
     return _given.at >= datetime.combine(since, time(), SHANGHAI), _given.at < end
-
-
-def _within(reach: Reach) -> ColumnElement[bool]:
-    if reach.everything:
-        return true()
-    named = {"hall": reach.halls, "street": reach.streets, "department": reach.departments, "window": reach.windows}
-    parts = [_given[name].in_(sorted(codes)) for name, codes in named.items() if codes]
-    return or_(*parts) if parts else false()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, false, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
+from yichuang.access import reaching
 from yichuang.access.grants import Reach
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
@@ -30,11 +31,7 @@ NO_BASIS = "请写明事实和依据"
 
 def within(reach: Reach) -> ColumnElement[bool]:
     """A member's reach as a condition on the tasks."""
-    if reach.everything:
-        return true()
-    columns = verifications.c
-    named = ((columns.hall, reach.halls), (columns.street, reach.streets), (columns.department, reach.departments))
-    return or_(false(), *(column.in_(sorted(codes)) for column, codes in named if codes))
+    return reaching.within(reach, verifications.c)
 
 
 @dataclass(frozen=True, slots=True)

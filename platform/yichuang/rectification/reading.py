@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from sqlalchemy.engine import Row
 
 from yichuang.access.grants import Grants, Reach
+from yichuang.access.reaching import within
 from yichuang.access.vault import Vault
 from yichuang.audit.service import Audit
 from yichuang.catalogue.feed import Catalogue
@@ -225,15 +226,7 @@ def reach_of(grants: Grants, powers: Sequence[str] = POWERS) -> Reach:
 
 
 def _reached(grants: Grants) -> ColumnElement[bool]:
-    return or_(_covered(reach_of(grants, KNOWING)), and_(COLUMN.assigned, _covered(reach_of(grants))))
-
-
-def _covered(reach: Reach) -> ColumnElement[bool]:
-    if reach.everything:
-        return true()
-    columns = {"hall": reach.halls, "street": reach.streets, "department": reach.departments, "window": reach.windows}
-    parts = [COLUMN[name].in_(sorted(codes)) for name, codes in columns.items() if codes]
-    return or_(*parts) if parts else false()
+    return or_(within(reach_of(grants, KNOWING), COLUMN), and_(COLUMN.assigned, within(reach_of(grants), COLUMN)))
 
 
 def _chosen(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true, update
+from sqlalchemy import func, select, update
 
 from yichuang.access.grants import Reach
+from yichuang.access.reaching import within
 from yichuang.errors import Conflict, InputRefused, NotFound
 from yichuang.ports import SHANGHAI, Actor
 from yichuang.reviews.giving import Giving
@@ -37,7 +38,7 @@ class Reviews(Giving):
         columns, given = reviews.c, services_given.c
         begin = datetime.combine(since, time(), SHANGHAI)
         days = (given.at >= begin) & (given.at < datetime.combine(until + timedelta(days=1), time(), SHANGHAI))
-        query = select(reviews).select_from(reviews.join(services_given, given.id == columns.service_id)).where(days, _within(reach))
+        query = select(reviews).select_from(reviews.join(services_given, given.id == columns.service_id)).where(days, within(reach, reviews.c))
         for name, code in filters.items():
             query = query.where(columns.tags.contains(f'"{code}"', autoescape=True) if name == "tag" else columns[name] == code)
         with self._database.reading() as connection:
@@ -62,11 +63,3 @@ class Reviews(Giving):
             given = func.count().filter(~reviews.c.default)
             every, own = connection.execute(select(func.count(), given).select_from(reviews)).one()
         return int(every), int(own)
-
-
-def _within(reach: Reach) -> ColumnElement[bool]:
-    if reach.everything:
-        return true()
-    named = {"hall": reach.halls, "street": reach.streets, "department": reach.departments, "window": reach.windows}
-    parts = [reviews.c[name].in_(sorted(codes)) for name, codes in named.items() if codes]
-    return or_(*parts) if parts else false()
