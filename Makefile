@@ -50,7 +50,7 @@ test: check
 	@$(BIN)/python tools/chromium.py
 	@# Two at a time, a file at once. What failed is run once more by itself: a browser on a busy machine may miss a key.
 	@# A real fault fails again.
-	$(BIN)/python -m pytest -n 2 --dist loadfile || { echo '失败的测试再单独运行一次 …'; $(BIN)/python -m pytest --last-failed; }
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder || { echo '失败的测试再单独运行一次 …'; $(BIN)/python -m pytest --last-failed; }
 
 clean:
 	rm -rf $(VENV) node_modules platform/yichuang/web/static/dist build var *.egg-info

@@ -25,6 +25,15 @@ NO_SERVER = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests first, then those with a browser: what is left at the end is short, and both processes finish together."""
+    marks: dict[str, int] = {}
+    for item in items:
+        rank = 0 if item.get_closest_marker("slow") else 1 if item.get_closest_marker("browser") else 2
+        marks[item.nodeid.split("::")[0]] = min(rank, marks.get(item.nodeid.split("::")[0], 2))
+    items.sort(key=lambda item: marks[item.nodeid.split("::")[0]])
+
+
 def _candidates() -> list[str]:
     given = os.environ.get("YICHUANG_TEST_DATABASE_URL")
     if given:
