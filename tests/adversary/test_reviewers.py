@@ -15,6 +15,7 @@ from tests.adversary.doors import ACCOUNTS, VALUES, addresses
 from tests.adversary.test_reach import readable
 from tests.yichuang.cases.conftest import HallAtWork
 from yichuang import bootstrap
+from yichuang.outbox.message import DeliveryQuery
 from yichuang.ports import SYSTEM, Actor, Place
 from yichuang.rectification.record import Deed, Wanted
 from yichuang.reviews.review import Given
@@ -46,7 +47,7 @@ def planted(own_house: bootstrap.App) -> Mapping[str, str]:
     case_id = hall.receive("food_business_new", "clerk", contact_phone=PHONE, operator_name=f"{NAME}餐饮有限公司")
     hall.collect(case_id, "clerk")
     services.cases.act(case_id, "accept", {}, hall.who("clerk"), hall.grants("clerk"), None, "accepted")
-    service = services.reviews.of_case(case_id)[-1]
+    *_, other, service = services.reviews.of_case(case_id)
     review = services.reviews.give(service.path.removeprefix("/r/"), Given(1, ["115"], WORDS, key="the page"))
     early = {name: services.rectifications.list(Wanted("all"), hall.who(name), hall.grants(name)).total for name in ("approver", "dept", "lead")}
     assert early == dict.fromkeys(early, 0), "before it is given to them, nobody there knows of it"
@@ -64,7 +65,8 @@ def planted(own_house: bootstrap.App) -> Mapping[str, str]:
         messages = connection.exec_driver_sql("SELECT id FROM messages WHERE topic = 'review'").scalars().all()
     message = str(messages[0]) if messages else VALUES["delivery"]
     return {
-        **VALUES, "key": key, "case_id": case_id, "draft_id": case_id, "review": review.id, "delivery": message, "delivery_id": message,
+        **VALUES, "@fresh": other.path,
+        "key": key, "case_id": case_id, "draft_id": case_id, "review": review.id, "delivery": message, "delivery_id": message,
         "document_id": VALUES["document_id"], "@number": number, "@key": key, "intake": number, "token": service.path.removeprefix("/r/"),
     }  # fmt: skip
 
@@ -115,7 +117,8 @@ def test_the_department_sees_of_a_rare_service_what_was_said_and_nothing_of_when
     planted: Mapping[str, str], staff: Mapping[str, Browser]
 ) -> None:
     path = f"/desk/reviews/{planted['@key']}"
-    for name in ("approver", "dept", "lead"):
+    assert staff["lead"].get(path).status_code in (403, 404), "who serves at a counter has no business with it"
+    for name in ("approver", "dept"):
         text = staff[name].get(path).text
         assert WORDS in text and TAG in text and "为保护评价人，这里没有显示" in text, name
         main = text[text.index('<div class="sheet-columns">') :]
@@ -151,8 +154,45 @@ def test_the_link_on_the_papers_tells_staff_nothing(own_house: bootstrap.App, pl
     assert page.status_code == 200 and "请评价这次服务" in page.text
     assert staff["approver"].send("POST", f"{path}/answer", {"key": "guessed-key"}).json == {"mine": False, "answer": None}
     assert staff["approver"].send("POST", path, {"grade": 1, "key": "guessed-key"}).status_code == 422
+    again, fresh = (staff["approver"].send("POST", one, {"grade": 5, "key": f"guessed-key-{n}"}) for n, one in enumerate((path, planted["@fresh"])))
+    assert again.status_code == fresh.status_code == 201 and again.data == fresh.data, "whether somebody reviewed can't be asked by reviewing"
     own = Browser(own_house.wsgi).send("POST", f"{path}/answer", {"key": "the page"})
     assert own.json["mine"] is True and own.json["answer"]["state"] == "已转责任部门"  # type: ignore[index]
+
+
+def test_roles_together_and_another_posting_open_no_message_with_a_review(own_house: bootstrap.App, planted: Mapping[str, str]) -> None:
+    services = own_house.services
+    for roles, post in (
+        ({"COUNTER_LEAD", "ITEM_ADMIN"}, Place(hall="district_hall")), ({"DEPT_APPROVER", "ITEM_ADMIN"}, Place("scjg")),
+        ({"ITEM_ADMIN"}, Place("scjg")),
+    ):  # fmt: skip
+        who = Actor("several", "几个角色", frozenset(roles), None, post)
+        grants = services.authority.grants(who)
+        reach = grants.reach("exchange.manage") | grants.reach("delivery.manage")
+        found = services.outbox.list(DeliveryQuery(limit=1000), reach)
+        assert found and not [one for one in found if one.topic == "review"], roles
+    whole = services.authority.grants(Actor("items", "事项管理员", frozenset({"ITEM_ADMIN"}))).reach("delivery.manage")
+    assert [one for one in services.outbox.list(DeliveryQuery(limit=1000), whole) if one.topic == "review"]
+
+
+def test_when_reviews_go_to_the_city_is_no_page_of_the_reviewed(staff: Mapping[str, Browser]) -> None:
+    for name in ("lead", "dept"):
+        answer = staff[name].get("/admin/exchange/city_reviews")
+        assert answer.status_code in (302, 403, 404), name
+        assert "city_reviews" not in staff[name].get("/admin/exchange/").text, name
+
+
+def test_the_display_shows_the_same_after_a_review_elsewhere(own_house: bootstrap.App) -> None:
+    services = own_house.services
+    hall = HallAtWork(services, services.clock)  # type: ignore[arg-type]
+    case_id = hall.receive("food_business_new", "clerk")
+    hall.collect(case_id, "clerk")
+    services.cases.act(case_id, "accept", {}, hall.who("clerk"), hall.grants("clerk"), None, "accepted again")
+    before = services.reviews.waiting_at("b12", 60)
+    assert before is not None
+    services.reviews.give(before.path.removeprefix("/r/"), Given(5, key="from a phone"))
+    after = services.reviews.waiting_at("b12", 60)
+    assert after is not None and after.id == before.id
 
 
 def test_who_reviewed_is_given_to_nobody_of_the_department(planted: Mapping[str, str], staff: Mapping[str, Browser]) -> None:

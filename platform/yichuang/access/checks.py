@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from yichuang.access.powers import HANDLING, KNOWING, POWERS
+from yichuang.access.powers import HANDLING, KNOWING, POWERS, PUTTING_RIGHT, SERVING
 from yichuang.access.roles import ADMINISTRATORS
 from yichuang.ports import Body, DefinitionView, Finding
 
@@ -43,8 +43,9 @@ def _empty(body: Body) -> Iterator[Finding]:
 
 def _reviewed(body: Body) -> Iterator[Finding]:
     powers = set(body["powers"])
-    knowing = sorted(KNOWING & powers)
-    if knowing and (powers & HANDLING or body["reach"] == "department"):
+    knowing = sorted(KNOWING & powers) if powers & HANDLING or body["reach"] == "department" else []
+    knowing += sorted(PUTTING_RIGHT & powers) if powers & SERVING else []
+    if knowing:
         words = "、".join(f"“{POWERS[power]}”" for power in knowing)
         message = f"经办办件或属于部门的人可能就是被评价的人，为保护评价人，{words}对他们不起作用"
         yield Finding(KIND, body["code"], "powers", message, "请去掉这些权限，另设一个不经办办件的角色", "warning")

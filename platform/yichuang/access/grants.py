@@ -1,9 +1,9 @@
 """How far a member of staff's powers go: pure values, asked before anything is shown or done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from yichuang.access.powers import HANDLING, KNOWING, POWERS
+from yichuang.access.powers import CARRYING, HANDLING, KNOWING, POWERS, PUTTING_RIGHT, SERVING
 from yichuang.errors import NotAllowed, OutOfReach
 from yichuang.ports import Actor, Place
 
@@ -12,7 +12,7 @@ from yichuang.ports import Actor, Place
 class Reach:
     """Where a power holds: `everything`, or any of the named halls, streets, departments, windows, or what `clerk` handles.
 
-    A place is covered when one of its parts is named; the empty code names nothing and covers nothing.
+    A place is covered when one of its parts is named; the empty code names nothing and covers nothing. `placed`: of everything, what lies somewhere.
     """
 
     everything: bool = False
@@ -21,11 +21,12 @@ class Reach:
     departments: frozenset[str] = frozenset()
     windows: frozenset[str] = frozenset()
     clerk: str = ""
+    placed: bool = False
 
     def covers(self, place: Place, clerk: str = "") -> bool:
         """Whether something at `place`, handled by the member `clerk`, is within reach."""
         return (
-            self.everything
+            (self.everything and (not self.placed or place != Place()))
             or _named(place.hall, self.halls)
             or _named(place.street, self.streets)
             or _named(place.department, self.departments)
@@ -47,6 +48,7 @@ class Reach:
             self.departments | other.departments,
             self.windows | other.windows,
             self.clerk or other.clerk,
+            any(one.everything for one in (self, other)) and not any(one.everything and not one.placed for one in (self, other)),
         )
 
 
@@ -88,8 +90,11 @@ class Grants:
 
 def protecting(powers: Mapping[str, Reach], department: str) -> Grants:
     """Whoever handles cases or is posted to a department may be the one who is reviewed: what could tell them who reviewed is withheld."""
-    held = KNOWING & powers.keys() if department or not HANDLING.isdisjoint(powers) else frozenset()
-    return Grants({power: reach for power, reach in powers.items() if power not in held}, held)
+    if not department and HANDLING.isdisjoint(powers):
+        return Grants(powers)
+    held = frozenset(KNOWING | (PUTTING_RIGHT if not SERVING.isdisjoint(powers) else frozenset())) & powers.keys()
+    placed = {power: replace(powers[power], placed=True) for power in CARRYING & powers.keys() if powers[power].everything}
+    return Grants({power: reach for power, reach in {**powers, **placed}.items() if power not in held}, frozenset(held))
 
 
 NONE = Grants()

@@ -31,10 +31,15 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
 POWERS: Mapping[str, str] = {code: title for powers in GROUPS.values() for code, title in powers.items()}
 """Code → Chinese title."""
 
-HANDLING = frozenset({"desk.fill", *GROUPS["窗口收件与受理"], *GROUPS["部门审批"]})
+HANDLING = frozenset({"desk.fill", *GROUPS["窗口收件与受理"], *GROUPS["部门审批"], *GROUPS["告知承诺"]})
 """Who handles cases may be the one who is reviewed."""
 KNOWING = frozenset({"reviews.manage", "reviews.figures", "reviews.record", "reviews.triage", "reviews.contact", "warnings.manage"})
 """From what these show one could tell who reviewed: never together with `HANDLING`, never for a member of a department."""
+SERVING = frozenset({"desk.fill", "case.receive", "case.accept"})
+PUTTING_RIGHT = frozenset({"reviews.rectify", "reviews.approve"})
+"""Never together with `SERVING`: who serves at a counter isn't shown what is about themself, and by that would learn what the rest is about."""
+CARRYING = frozenset({"delivery.manage", "exchange.manage"})
+"""Who may be reviewed looks after what lies at some place; reviews on their way to the city lie nowhere."""
 
 ADMIN_PAGES: Mapping[str, str] = {
     "definitions.read": "查看定义、变更单与发布记录",

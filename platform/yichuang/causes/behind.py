@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select
 
-from yichuang.access.grants import Reach
 from yichuang.catalogue.feed import Catalogue
-from yichuang.causes.crowd import Trait, told
+from yichuang.causes.crowd import Crowd, Trait
 from yichuang.errors import NotFound
 from yichuang.items.compiled import compile_item
 from yichuang.outbox.message import STUCK
@@ -51,16 +50,16 @@ class Behind:
     left_out: tuple[str, ...] = ()
 
 
-def behind(connection: Connection, catalogue: Catalogue, service_id: str, reach: Reach | None) -> Behind:
-    """`reach`: of somebody who may not find out who it was, None for those who may. Raises `NotFound`."""
+def behind(connection: Connection, catalogue: Catalogue, service_id: str, today: date | None) -> Behind:
+    """`today`: for somebody who may not find out who it was, None for those who may. Raises `NotFound`."""
     columns = (*services_given.columns, FAULT.label("fault"), reviews.c.channel.label("by"), reviews.c.received_at)
     joined = services_given.outerjoin(reviews, reviews.c.service_id == _given.id)
     row = connection.execute(select(*columns).select_from(joined).where(_given.id == service_id)).first()
     if row is None:
         raise NotFound("没有找到这次服务")
-    if reach is None:
+    if today is None:
         return _shown(row, catalogue, None, spent)
-    return _shown(row, catalogue, _tellable(connection, catalogue, row, reach), rough)
+    return _shown(row, catalogue, _tellable(connection, catalogue, row, today), rough)
 
 
 def _shown(row: Row[Any], catalogue: Catalogue, tellable: frozenset[str] | None, span: Callable[[int | None], str]) -> Behind:
@@ -91,29 +90,33 @@ def _situation(row: Row[Any], catalogue: Catalogue) -> list[tuple[str, str, str]
     return [one for one in words if one[2]]
 
 
-def _tellable(connection: Connection, catalogue: Catalogue, row: Row[Any], reach: Reach) -> frozenset[str]:
-    """Of the services that could have been reviewed then, as far as the member knows which ones: what enough of them share."""
+def _tellable(connection: Connection, catalogue: Catalogue, row: Row[Any], today: date) -> frozenset[str]:
+    """Of the services of this hall and item that could have been reviewed that day: what enough people share. Nothing before the day is over."""
+    came = row.received_at.astimezone(SHANGHAI).date()
+    if today <= came:
+        return frozenset()
     columns = (
         _given.id, _given.at, _given.channel, _given.window, _given.release, _given.situation, _given.waited_seconds, _given.handled_seconds,
-        _given.corrections,
+        _given.corrections, _given.invited_at, _given.holder, _given.case_id,
     )  # fmt: skip
-    found: list[Row[Any]] = list(connection.execute(select(*columns).where(_possible(row, reach)).order_by(_given.at, _given.id)))
-    least, came = _least(catalogue, row), row.received_at.astimezone(SHANGHAI).date()
-    at_the_desk = [one for one in found if one.channel == DESK and _day(one) == came]
-    online = [one for one in found if one.channel != DESK]
-    crowd, channel = found, set()
-    if all(not group or len(group) >= least for group in (at_the_desk, online, found)):
-        channel.add("channel")
-        crowd = {COUNTER: at_the_desk, MOBILE: online, WEB: online}.get(row.by, found)
-    one = next(each for each in found if each.id == row.id)
-    return frozenset(channel | told(crowd, one, _traits(found), least))
+    found: list[Row[Any]] = list(connection.execute(select(*columns).where(_possible(row, came)).order_by(_given.at, _given.id)))
+    one = next((each for each in found if each.id == row.id), None)
+    if one is None:
+        return frozenset()
+    people: Crowd[Row[Any]] = Crowd(lambda each: each.holder or each.case_id, _least(catalogue, row))
+    at_the_desk = [each for each in found if each.channel == DESK and _day(each) == came and each.invited_at is not None]
+    online = [each for each in found if each.channel != DESK]
+    if not all(not group or people.enough(group) for group in (at_the_desk, online, found)):
+        return people.told(found, one, _traits(found))
+    crowd = {COUNTER: at_the_desk, MOBILE: online, WEB: online}.get(row.by, found)
+    return people.told(crowd, one, _traits(found)) | ({"channel"} if one in crowd else frozenset())
 
 
-def _possible(row: Row[Any], reach: Reach) -> ColumnElement[bool]:
-    known = {"hall": reach.halls, "street": reach.streets, "window": reach.windows}
-    places = [_given[name] == getattr(row, name) for name, codes in known.items() if codes]
-    open_then = and_(_given.at <= row.received_at, _given.valid_until >= row.received_at)
-    return and_(_given.item == row.item, _given.department == row.department, *places, or_(open_then, _given.id == row.id))
+def _possible(row: Row[Any], came: date) -> ColumnElement[bool]:
+    """The same for everybody who looks: two who tell each other what they see know no more."""
+    begin = datetime.combine(came, time(), SHANGHAI)
+    places = [_given[name] == getattr(row, name) for name in ("department", "hall", "street")]
+    return and_(_given.item == row.item, *places, _given.at < begin + timedelta(days=1), _given.valid_until >= begin)
 
 
 def _least(catalogue: Catalogue, row: Row[Any]) -> int:

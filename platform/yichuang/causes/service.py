@@ -14,7 +14,7 @@ from yichuang.catalogue.feed import Catalogue
 from yichuang.causes.behind import FAULT, Behind, behind
 from yichuang.causes.versions import LEAST, Met, Version, changes, met, share
 from yichuang.database import Database
-from yichuang.ports import SHANGHAI
+from yichuang.ports import SHANGHAI, Clock
 from yichuang.reviews.grades import bad
 from yichuang.reviews.model import reviews, services_given
 from yichuang.reviews.review import VALID
@@ -62,14 +62,16 @@ CIRCUMSTANCES = {"long_wait": "等候 30 分钟以上", "long_handling": "从申
 
 
 class Causes:
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock) -> None:
         self._database = database
         self._catalogue = catalogue
+        self._clock = clock
 
-    def behind(self, service_id: str, reach: Reach | None = None) -> Behind:
-        """`reach`: of somebody who may not find out who reviewed, None for those who may. Raises `NotFound`."""
+    def behind(self, service_id: str, *, protected: bool = False) -> Behind:
+        """`protected`: for somebody who may not find out who reviewed. Raises `NotFound`."""
+        today = self._clock.now().astimezone(SHANGHAI).date() if protected else None
         with self._database.reading() as connection:
-            return behind(connection, self._catalogue, service_id, reach)
+            return behind(connection, self._catalogue, service_id, today)
 
     def board(self, since: date, until: date, reach: Reach) -> Mapping[str, Sequence[Cause]]:
         """Kind → causes, those with most bad reviews first; only what some bad review has."""

@@ -25,6 +25,9 @@ def _pushing(target: Target) -> Iterator[Finding]:
         yield _found(target, "connection", "推送的对象没有填写连接，无法送达", "请填写连接的名称，并请运维人员在 YICHUANG_CONNECTIONS 中配置它")
     if target.pushed and not target.pushes:
         yield _found(target, "pushes", "没有选择推送环节，什么也不会推送", "请选择环节，或把方式改为“对方拉取”", warning=True)
+    if target.takes_reviews_astray:
+        why = "评价只报给全市的评价平台；部门的系统收到评价和办件编号，就知道是谁评的"
+        yield _found(target, "pushes", why, "请去掉“评价”，或改为不限部门、方式为评价平台的对象")
     if target.policy.longest_seconds < target.policy.first_seconds:
         yield _found(target, "retry/longest_seconds", "最长间隔小于第一次间隔", "请调大最长间隔")
 

@@ -12,6 +12,8 @@ HTTP, FRONT, PULL, REVIEWS, WEBHOOK, MAIL = "http", "front", "pull", "reviews", 
 TRANSPORTS = {HTTP: "接口推送", FRONT: "前置库", PULL: "对方拉取", REVIEWS: "好差评接口", WEBHOOK: "预警接口", MAIL: "预警邮件"}
 ALERTS = (WEBHOOK, MAIL)
 """By which warnings are told; no cases."""
+REVIEW = "REVIEW"
+"""The step at which reviews are sent."""
 ALARM_WAITING, ALARM_AGE_MINUTES = 1000, 30
 
 
@@ -40,11 +42,22 @@ class Target:
     def alerted(self) -> bool:
         return self.transport in ALERTS
 
+    @property
+    def carries_reviews(self) -> bool:
+        return REVIEW in self.pushes
+
+    @property
+    def takes_reviews_astray(self) -> bool:
+        """A department that was told of reviews by case number would know who gave them."""
+        return self.carries_reviews and (bool(self.departments) or self.transport != REVIEWS)
+
     def concerns(self, department: str, item: str) -> bool:
         return (not self.departments or department in self.departments) and (not self.items or item in self.items)
 
     def receives(self, department: str, item: str, step: str) -> bool:
-        return self.pushed and step in self.pushes and self.concerns(department, item)
+        """Reviews go to whoever takes them for the whole city, never to a department's own system."""
+        astray = step == REVIEW and self.takes_reviews_astray
+        return self.pushed and step in self.pushes and not astray and self.concerns(department, item)
 
 
 def target_of(body: Body) -> Target:

@@ -69,9 +69,9 @@ def wanted(query: DeliveryQuery, now: datetime) -> list[Any]:
 
 def reached(reach: Reach) -> list[Any]:
     """The conditions of a reach; of everything none, of nothing one that never holds."""
-    if reach.everything:
-        return []
     columns = messages.c
+    if reach.everything:
+        return [or_(columns.department != "", columns.hall != "", columns.street != "")] if reach.placed else []
     parts = [(columns.department, reach.departments), (columns.hall, reach.halls), (columns.street, reach.streets)]
     named = [column.in_(sorted(codes)) for column, codes in parts if codes]
     return [or_(*named)] if named else [false()]

@@ -9,12 +9,15 @@ from yichuang.forms.checks import twice
 from yichuang.ports import Body, DefinitionView, Finding
 from yichuang.rectification.compiled import EFFECTS, KIND, MALICE, NEEDED_INPUTS, machine_of
 from yichuang.rectification.facts import CLASSES, rectification_book
+from yichuang.rectification.record import KNOWING
 from yichuang.rules.limits import Problem
+
+TELLING = ("rectification.named", "rectification.contacted")
 
 
 def findings(body: Body, view: DefinitionView) -> list[Finding]:
     """All findings for a definition that is valid against its schema."""
-    found = [*_structure(body), *reach_problems(machine_of(body)), *_people(body), *_malice(body), *_effects(body)]
+    found = [*_structure(body), *reach_problems(machine_of(body)), *_people(body), *_malice(body), *_telling(body), *_effects(body)]
     found += condition_problems(body, rectification_book(view, body))
     return [Finding(KIND, body["code"], one.place, one.message, one.remedy) for one in dict.fromkeys(found)]
 
@@ -49,6 +52,15 @@ def _malice(body: Body) -> Iterator[Problem]:
         if MALICE in action.get("effects", ()) and begun & set(action["from"]):
             words = f"“{action['title']}”认定恶意，须由另一人先提出，不能从刚收到的状态直接办理"
             yield Problem(f"actions/{n}/from", words, "请改为只在有人提出认定后的状态下办理")
+
+
+def _telling(body: Body) -> Iterator[Problem]:
+    """That a step is open would tell the department whether the reviewer left a telephone number."""
+    for n, action in enumerate(body["actions"]):
+        asked = repr((action.get("when"), action.get("guards")))
+        if action.get("power") not in KNOWING and any(f"'{fact}'" in asked for fact in TELLING):
+            words = f"“{action['title']}”由部门办理，条件里不能用“可以联系到评价人”“已联系过评价人”，否则部门能推知评价人"
+            yield Problem(f"actions/{n}/when", words, "请去掉这个条件，或改由大厅的人员办理")
 
 
 def _effects(body: Body) -> Iterator[Problem]:

@@ -141,8 +141,8 @@ class Reading:
             offers.append(action.wire() | {"reasons": reasons, "allowed": not reasons, "assigns": "assign" in action.effects})
         reply = self._vault.open(row.reply, f"rectification/{row.id}") if row.reply else ""
         said = Said(tuple(json.loads(given.tags)), words, tuple(json.loads(given.pictures)))
-        among = None if line.known else reach_of(grants)
-        return Told(line, said, [self._shown(step, handling) for step in steps], offers, reply, may(grants, CONTACT, row), among)
+        shown = [step for step in steps if line.known or _plain(handling, step)]
+        return Told(line, said, [self._shown(step, handling) for step in shown], offers, reply, may(grants, CONTACT, row))
 
     def _shown(self, step: Row[Any], handling: Handling) -> Step:
         """The first one happened with the review: of it, the day alone."""
@@ -186,7 +186,10 @@ class Reading:
         state = handling.flow.states.get(row.state)
         line = line_of(row, state.title if state else row.state, handling.light(row.due_on, row.ended, self._today()), known)
         open_ = tuple(one for one in line.evidence if not one.get("closed"))
-        return line if known else replace(line, place=Place(row.department), clerk="", named=False, evidence=open_)
+        if known:
+            return line
+        title = self._catalogue.current().titles("item").get(row.item, line.item_title)
+        return replace(line, place=Place(row.department), clerk="", named=False, called_back_at=None, item_title=title, evidence=open_)
 
     def _handling(self, row: Row[Any]) -> Handling:
         found: Handling = self._catalogue.at(row.flow_release).compiled(compile_handling, row.flow)
@@ -202,6 +205,12 @@ class Reading:
 
 def of(key: str, *more: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     return (steps_table.c.rectification_id == key, *more)
+
+
+def _plain(handling: Handling, step: Row[Any]) -> bool:
+    """Not one of those by which the reviewer is talked to: that there are any tells whether they left a telephone number."""
+    action = handling.flow.actions.get(step.action)
+    return action is None or action.power != CONTACT
 
 
 def place_of(row: Row[Any]) -> Place:

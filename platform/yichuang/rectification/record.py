@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
-from yichuang.access.grants import Reach
 from yichuang.ports import Place
 from yichuang.rectification.facts import CLASSES
 
@@ -117,8 +116,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One handling with all that its page shows. `offers`: as flows give them. `among`: how far the member reaches who may not find out who
-    reviewed; None for those who may."""
+    """One handling with all that its page shows. `offers`: as flows give them."""
 
     line: Rectification
     review: Said
@@ -126,7 +124,6 @@ class Told:
     offers: Sequence[Mapping[str, Any]]
     reply: str
     may_contact: bool
-    among: Reach | None
 
 
 def line_of(row: Row[Any], state_title: str, light: str, known: bool) -> Rectification:

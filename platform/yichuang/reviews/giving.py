@@ -28,6 +28,8 @@ ON_THE_WAY = timedelta(days=3)
 TRIES = 4
 DEVICE_LETTERS = 20
 """Of a device's blind index, enough to tell two apart."""
+INSIDE = ("subject", "kind")
+"""What of a refusal is for the list of anomalies alone."""
 GIVEN = "review"
 """The kind of the event."""
 
@@ -68,6 +70,7 @@ class Giving(Serving):
             return self._taken(lambda: self._by_token(token), given, self._when)
         except YichuangError as refused:
             self._noted(refused, source, token)
+            refused.extra = {name: value for name, value in refused.extra.items() if name not in INSIDE}
             raise
 
     def record(self, service_id: str, given: Given, actor: Actor) -> Review:

@@ -36,6 +36,7 @@ services_given = Table(
     Column("link_hash", String(64), nullable=False, unique=True),
     Column("valid_until", Instant, nullable=False),
     Column("invited_at", Instant),
+    Column("holder", String(64), nullable=False, default=""),
     Index("uq_services_given_case_id_service_number", "case_id", "service_number", unique=True),
     Index("ix_services_given_case_number", "case_number"),
     Index("ix_services_given_window_at", "window", "at"),
@@ -45,7 +46,8 @@ services_given = Table(
 )
 """One service to an applicant (domain 6.5). `service_number`: 1, 2, 3 … of the case. `channel`: the case's (`desk`, `apply`). `waited_seconds`:
 from the case's last change to this service; `handled_seconds`: from the application to it. `body` (sealed, context `service/<id>`) holds
-applicant and agent. `link_hash`: blind index of the link's token, which itself is nowhere stored."""
+applicant and agent. `link_hash`: blind index of the link's token, which itself is nowhere stored. `holder`: blind index of whoever came,
+to tell people apart where services are counted."""
 
 reviews = Table(
     "reviews",

@@ -56,6 +56,7 @@ class Serving(Ledger):
             "waited_seconds": service.waited, "handled_seconds": service.handled, "corrections": service.corrections,
             "body": self._vault.seal(json.dumps(people, ensure_ascii=False), f"service/{service_id}"), "label": service.label,
             "link_hash": self.links.hash(self.links.token(service.case_id, number)), "valid_until": rules.until(service.at),
+            "holder": self._vault.blind(_holder(service), "review-holder"),
             "invited_at": service.at if rules.invites(service.step, service.channel, "screen") else None,
         }  # fmt: skip
         connection.execute(insert(services_given), row)
@@ -85,13 +86,13 @@ class Serving(Ledger):
         return self._found(services_given.c.case_number == case_number)
 
     def waiting_at(self, window: str, seconds: int) -> Invitation | None:
-        """What the counter's screen shows now: the window's latest service of the last seconds that nobody has reviewed."""
+        """What the counter's screen shows now: the window's latest service of the last seconds, reviewed or not: who watches it learns nothing."""
         since = self._clock.now() - timedelta(seconds=seconds)
         columns = services_given.c
         found = self._found((columns.window == window) & (columns.at >= since) & (columns.channel == DESK))
         last = found[-1] if found else None
         rules = self.rules.of(last.item) if last else None
-        return last if last and rules and rules.invites(last.step, last.channel, "screen") and not last.reviewed else None
+        return last if last and rules and rules.invites(last.step, last.channel, "screen") else None
 
     def silent(self, limit: int = 500) -> Sequence[tuple[str, int]]:
         """Services nobody reviewed in time to be asked, with the grade that silence means; nothing while the rules don't want that."""
@@ -123,3 +124,9 @@ class Serving(Ledger):
         online = func.sum(case((columns.channel != DESK, 1), else_=0))
         last, some = connection.execute(select(func.max(columns.service_number), online).where(columns.case_id == case_id)).one()
         return int(last or 0), bool(some)
+
+
+def _holder(service: Service) -> str:
+    """Whoever came: the agent, else the applicant."""
+    came = service.agent if service.agent and service.agent.key else service.applicant
+    return came.key or service.case_id

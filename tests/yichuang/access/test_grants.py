@@ -73,7 +73,7 @@ def test_the_system_may_everything_everywhere() -> None:
     assert all(ALL.reach(power) == EVERYWHERE for power in POWERS)
 
 
-@pytest.mark.parametrize(("powers", "department"), [(("case.accept",), ""), (("case.decide",), ""), (("desk.fill",), ""), ((), "scjg")])
+@pytest.mark.parametrize(("powers", "department"), [(("commitment.verify",), ""), (("case.decide",), ""), ((), "scjg")])
 def test_whoever_may_be_reviewed_has_no_power_that_leads_to_the_reviewer(powers: tuple[str, ...], department: str) -> None:
     held = protecting(dict.fromkeys((*KNOWING, *powers, "reviews.rectify", "reviews.approve"), EVERYWHERE), department)
     assert set(held.powers) == {*powers, "reviews.rectify", "reviews.approve"} and held.withheld == KNOWING
@@ -81,6 +81,20 @@ def test_whoever_may_be_reviewed_has_no_power_that_leads_to_the_reviewer(powers:
         held.require("reviews.contact")
 
 
+def test_who_serves_at_a_counter_doesnt_put_right_either() -> None:
+    held = protecting(dict.fromkeys((*KNOWING, "case.accept", "reviews.rectify", "case.read"), EVERYWHERE), "")
+    assert set(held.powers) == {"case.accept", "case.read"}
+
+
+def test_what_lies_nowhere_is_not_theirs_whatever_their_reach() -> None:
+    """Reviews on their way to the city."""
+    held = protecting({"exchange.manage": EVERYWHERE, "case.decide": EVERYWHERE, "delivery.manage": Reach(halls=frozenset({"h"}))}, "")
+    assert held.reach("exchange.manage").covers(Place("scjg")) and not held.reach("exchange.manage").covers(Place())
+    assert held.reach("case.decide").covers(Place()) and held.reach("delivery.manage") == Reach(halls=frozenset({"h"}))
+    both = held.reach("exchange.manage") | held.reach("delivery.manage")
+    assert both.placed and not (both | EVERYWHERE).placed
+
+
 def test_whoever_handles_no_cases_and_is_of_no_department_keeps_them() -> None:
-    given_ = dict.fromkeys((*KNOWING, "case.read", "statistics.read"), EVERYWHERE)
+    given_ = dict.fromkeys((*KNOWING, "case.read", "statistics.read", "exchange.manage"), EVERYWHERE)
     assert protecting(given_, "") == Grants(given_)

@@ -49,27 +49,44 @@ def test_what_stood_behind_one(hall: HallAtWork, served: Served) -> None:
         hall.services.causes.behind("nobody")
 
 
-def test_whoever_may_not_find_out_is_told_what_enough_services_share(hall: HallAtWork, served: Served) -> None:
+def test_whoever_may_not_find_out_is_told_what_enough_people_share(hall: HallAtWork, served: Served) -> None:
     services = [served() for _ in range(6)]
     one = services[-1]
     review(hall, one, 1)
     change(hall, one.id, waited_seconds=2400, corrections=2)
-    for other in services[:-1]:
-        change(hall, other.id, waited_seconds=60)
-    bureau = Reach(departments=frozenset({"scjg"}))
-    found = hall.services.causes.behind(one.id, bureau)
-    assert (found.window, found.day, found.channel) == ("b12", hall.clock.now().date(), "qr"), "six of six share it"
+    for n, other in enumerate(services[:-1]):
+        change(hall, other.id, waited_seconds=60, holder=f"person {n}")
+    day = hall.clock.now().date()
+    found = hall.services.causes.behind(one.id, protected=True)
+    assert (found.window, found.day, found.channel) == (None, None, None), "nothing before the day is over: it would grow under one's eyes"
+    hall.clock.moment += timedelta(days=1)
+    found = hall.services.causes.behind(one.id, protected=True)
+    assert (found.window, found.day, found.channel) == ("b12", day, "qr"), "six of six share it"
     assert (found.waited, found.corrections, found.fault) == (None, None, None) and {"等候", "补正", "对接故障"} <= set(found.left_out)
     known = hall.services.causes.behind(one.id)
     assert (known.waited, known.corrections, known.left_out) == ("40 分钟", "2 次", ())
-    change(hall, services[0].id, window="b13")
-    assert hall.services.causes.behind(one.id, bureau).window is None, "one at another window would be alone in not being told"
+    with hall.services.database.writing() as connection:
+        at_b13 = (services_given.c.case_id == services[0].case_id,)
+        connection.execute(update(services_given).where(*at_b13).values(window="b13"))
+    assert hall.services.causes.behind(one.id, protected=True).window is None, "one at another window would be alone in not being told"
+
+
+def test_many_services_of_few_people_are_few(hall: HallAtWork, served: Served) -> None:
+    services = [served() for _ in range(6)]
+    review(hall, services[0], 1)
+    for n, one in enumerate(services):
+        change(hall, one.id, holder=f"person {n % 3}")
+    with hall.services.database.writing() as connection:
+        connection.execute(update(services_given).where(services_given.c.service_number == 1).values(holder="person 0"))
+    hall.clock.moment += timedelta(days=1)
+    assert hall.services.causes.behind(services[0].id, protected=True).window is None
 
 
 def test_of_a_service_that_is_seldom_given_nothing_is_told(hall: HallAtWork, served: Served) -> None:
     service = served()
     review(hall, service, 1)
-    found = hall.services.causes.behind(service.id, Reach(departments=frozenset({"scjg"})))
+    hall.clock.moment += timedelta(days=1)
+    found = hall.services.causes.behind(service.id, protected=True)
     assert (found.window, found.day, found.channel, found.situation, found.release) == (None, None, None, [], None)
     assert found.item_title == service.item_title and "情形" in found.left_out
 

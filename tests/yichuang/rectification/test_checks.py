@@ -73,6 +73,11 @@ def test_conditions_know_the_facts_of_handlings_only(body: dict[str, Any], view:
     assert "case.round" in said(body, view)
 
 
+def test_a_departments_step_may_not_hang_on_whether_the_reviewer_can_be_called(body: dict[str, Any], view: DefinitionView) -> None:
+    action(body, "take")["when"] = {"fact": "rectification.named", "op": "eq", "value": True}
+    assert "否则部门能推知评价人" in said(body, view)
+
+
 def test_exactly_one_action_begins(body: dict[str, Any], view: DefinitionView) -> None:
     action(body, "take")["begins"] = True
     assert "恰好有一个动作开始处置" in said(body, view)

@@ -153,7 +153,7 @@ def test_talked_to_is_known_by_what_the_step_brings_about_not_by_its_name(
         for action in body["actions"]:
             if action["code"] == "contact":
                 action["code"] = "talk"
-            if action["code"] == "verify":
+            if action["code"] == "inform":
                 told = {"message": "还没有联系评价人", "remedy": "请先联系"}
                 action["guards"] = [{"when": {"fact": "rectification.contacted", "op": "eq", "value": True}, **told}]
 
@@ -162,9 +162,10 @@ def test_talked_to_is_known_by_what_the_step_brings_about_not_by_its_name(
     handled.act("assign", **ASSIGN)
     handled.act("take", APPROVER)
     with pytest.raises(ActionRefused, match="还没有联系"):
-        handled.act("verify", APPROVER, **VERIFY)
+        handled.act("inform", words="可以核实")
     handled.act("talk", reached="yes", words="已沟通")
-    assert handled.act("verify", APPROVER, **VERIFY).state == "rectifying"
+    assert handled.act("inform", words="可以核实").state == "investigating"
+    assert [step.action for step in handled.told(APPROVER).steps][-1] == "inform"
 
 
 def test_who_drafted_a_reply_does_not_approve_it(handled: Handled) -> None:
@@ -189,10 +190,11 @@ def test_the_person_reviewed_sees_nothing_of_it(handled: Handled) -> None:
 def test_who_reviewed_is_shown_to_those_who_call_back_alone_and_noted(handled: Handled) -> None:
     services = handled.hall.services
     handled.act("assign", **ASSIGN)
-    for who in (APPROVER, LEAD):
-        with pytest.raises(NotAllowed):
-            services.rectifications.contact(handled.key, who, handled.grants(who))
-        assert not handled.told(who).may_contact
+    with pytest.raises(NotAllowed):
+        services.rectifications.contact(handled.key, APPROVER, handled.grants(APPROVER))
+    assert not handled.told(APPROVER).may_contact
+    with pytest.raises(NotFound):
+        services.rectifications.contact(handled.key, LEAD, handled.grants(LEAD))
     found = services.rectifications.contact(handled.key, MANAGER, handled.grants(MANAGER))
     assert found["applicant"].phone and found["number"].startswith("110107")
     with services.database.reading() as connection:
@@ -202,17 +204,39 @@ def test_who_reviewed_is_shown_to_those_who_call_back_alone_and_noted(handled: H
 
 def test_the_department_sees_nothing_before_it_was_given_to_it(handled: Handled) -> None:
     """When it appears would tell when it was given."""
-    for who in (APPROVER, LEAD):
-        assert handled.mine(who, "all") == []
-        with pytest.raises(NotFound):
-            handled.told(who)
+    assert handled.mine(APPROVER, "all") == []
+    with pytest.raises(NotFound):
+        handled.told(APPROVER)
     handled.act("assign", **ASSIGN)
-    for who in (APPROVER, LEAD):
-        (line,) = handled.mine(who, "all")
-        assert not line.known and (line.place, line.clerk, line.named) == (Place(department="scjg"), "", False)
-        told = handled.told(who)
-        assert told.steps[0].when == f"{line.opened_on}" and not told.may_contact and told.among is not None
-    assert handled.told().among is None and handled.mine(MANAGER)[0].clerk == "clerk"
+    (line,) = handled.mine(APPROVER, "all")
+    assert not line.known and (line.place, line.clerk, line.named) == (Place(department="scjg"), "", False)
+    told = handled.told(APPROVER)
+    assert told.steps[0].when == f"{line.opened_on}" and not told.may_contact
+    assert handled.mine(MANAGER)[0].clerk == "clerk"
+
+
+def test_who_serves_at_a_counter_puts_nothing_right(handled: Handled) -> None:
+    """They aren't shown what is about themselves; so of what they were shown they would know that it isn't."""
+    handled.act("assign", **ASSIGN)
+    both = Actor("lead", "组长", frozenset({"COUNTER_LEAD", "DEPT_APPROVER"}), None, Place("scjg", "district_hall"))
+    assert handled.mine(LEAD, "all") == handled.mine(both, "all") == []
+
+
+def test_that_the_reviewer_was_talked_to_is_not_told_to_the_department(handled: Handled) -> None:
+    """It would tell whether they left a telephone number."""
+    to_approval(handled)
+    handled.act("approve")
+    handled.act("call_missed", words="没有人接")
+    handled.act("call_back", satisfied="satisfied", words="满意")
+    told = handled.told(APPROVER)
+    assert {"call_back", "call_missed"}.isdisjoint({step.action for step in told.steps}) and told.line.called_back_at is None
+    assert {"call_back", "call_missed"} <= {step.action for step in handled.told().steps}
+
+
+def test_the_department_reads_the_items_title_of_today(handled: Handled, republish: Callable[..., int]) -> None:
+    handled.act("assign", **ASSIGN)
+    republish("item", "food_business_new", lambda body: body.update(title="食品经营许可（改名）"))
+    assert handled.mine(APPROVER)[0].item_title == "食品经营许可（改名）" != handled.mine(MANAGER)[0].item_title
 
 
 def test_evidence_of_those_who_know_the_reviewer_stays_with_them(handled: Handled) -> None:

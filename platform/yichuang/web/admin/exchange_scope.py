@@ -30,11 +30,15 @@ def settling() -> Reach:
 def steers(target: Target | None, reach: Reach) -> bool:
     """Whether a whole target is the member's: all of them, or one for their own departments only."""
     departments = target.departments if target else frozenset()
+    if target is not None and target.carries_reviews:
+        return reach.everything and not reach.placed
     return reach.everything or bool(departments and departments <= reach.departments)
 
 
 def concerns(target: Target, reach: Reach) -> bool:
-    """Whether a target may have messages within reach: a hall's cases may go to any of them."""
+    """Whether a target may have messages within reach: a hall's cases may go to any of them. When reviews go to the city, is nothing for a part."""
+    if target.carries_reviews:
+        return reach.everything and not reach.placed
     if reach.everything or reach.halls or reach.streets:
         return True
     return bool(reach.departments) and (not target.departments or bool(target.departments & reach.departments))

@@ -121,7 +121,7 @@ def _page(services: Services, key: str, refused: YichuangError | None = None, co
         tags=[tags[code].title if code in tags else code for code in told.review.tags], grades=GRADES, lights=LIGHTS, channels=CHANNELS,
         titles=_titles(services), departments=services.rectifications.departments(), key=str(uuid4()), contact=_called(contact),
         term=f"{amount} {UNITS.get(unit, '')}", problems=_problems(refused),
-        cause=services.causes.behind(told.line.service_id, told.among), clerk=name_of(told.line.clerk) if told.line.clerk else "",
+        cause=services.causes.behind(told.line.service_id, protected=not told.line.known), clerk=name_of(told.line.clerk) if told.line.clerk else "",
     )  # fmt: skip
 
 

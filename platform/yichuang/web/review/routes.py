@@ -1,12 +1,13 @@
 """`/r/<token>`: whoever has the link may review that one service. The link is the authority; no cookie and no log-in is needed."""
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup
 
-from yichuang.errors import ReviewLate, ReviewLinkUnknown, ReviewRefused
+from yichuang.errors import ReviewGiven, ReviewLate, ReviewLinkUnknown, ReviewRefused
 from yichuang.reviews.grades import COUNTER, KIOSK, MOBILE, OPEN_CHANNELS, QR, WEB
 from yichuang.reviews.review import Given
 from yichuang.services import Services
@@ -59,10 +60,15 @@ def blueprint(services: Services) -> Blueprint:
 
 
 def taken(services: Services, token: str, given: Given) -> dict[str, int]:
-    """Raises as `Reviews.give` does, and `ReviewRefused` for a channel that no page may say of itself."""
+    """Raises as `Reviews.give` does, and `ReviewRefused` for a channel that no page may say of itself.
+
+    Whoever comes second is told what everybody is told, that the first one counts: the link stands on papers that staff have in hand.
+    """
     if given.channel not in (COUNTER, *OPEN_CHANNELS):
         raise ReviewRefused("没有这个评价渠道", [{"field": "channel", "message": "没有这个评价渠道"}])
-    return {"grade": services.reviews.give(token, given).grade}
+    with suppress(ReviewGiven):
+        services.reviews.give(token, given)
+    return {"grade": given.grade}
 
 
 def _channel() -> str:

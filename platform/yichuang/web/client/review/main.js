@@ -12,9 +12,9 @@ const KIOSK_SECONDS = 60;
 elder($("#elder"), { remember: !kiosk });
 if (kiosk) idle(KIOSK_SECONDS, () => location.replace("/guide?kiosk=1"));
 
-const OVER = ["review_given", "review_late", "review_link_unknown"];
+const OVER = ["review_late", "review_link_unknown"];
 const said = (title, words, ...more) => { const head = $(".review-head"); if (head) head.hidden = true; root.replaceChildren(el("div", { class: "review-done", tabindex: -1, role: "status" }, el("h2", {}, title), el("p", {}, words)), ...more); $(".review-done", root).focus(); };
-const sent = () => said("谢谢您的评价", kiosk ? "评价已提交。" : "评价已提交。以后用本机再打开这个页面，可以看到办理情况。");
+const sent = () => said("谢谢您的评价", `评价已提交。一次服务只评一次，以先到的评价为准。${kiosk ? "" : "以后用本机再打开这个页面，可以看到办理情况。"}`);
 
 // What became of it is told to the browser that gave the review alone: the link is printed on papers that others have in hand.
 async function mine() {
@@ -39,7 +39,7 @@ function device() {
 
 const unsent = new Unsent((settled, error) => {
   if (settled !== path) return;
-  if (!error) sent(); else if (error.code === "review_given") said("这次服务已经评价过了", "一次服务只评一次。"); else said("没有提交成功", error.message);
+  if (!error) sent(); else said("没有提交成功", error.message);
 });
 
 async function start() {

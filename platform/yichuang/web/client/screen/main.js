@@ -42,7 +42,7 @@ class Display {
     new ReviewForm(box, now.form, {
       pictures: false, give: (review, pictures) => give({ path: now.path, review, pictures, shared: true }),
       done: (outcome, error) => {
-        if (outcome) this.thank(); else if (["review_given", "review_late"].includes(error?.code)) this.close();
+        if (outcome) this.thank(); else if (error?.code === "review_late") this.close();
         if (outcome === "kept") this.unsent.flush();
       },
     });
