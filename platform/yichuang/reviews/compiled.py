@@ -85,7 +85,7 @@ class ReviewRules:
 
     @property
     def alike_minimum(self) -> int:
-        """How many services must share what is told of one to those who may not find out who reviewed it."""
+        """How many people's services must share what is told of one to those who may not find out who reviewed it."""
         return int(self.body.get("alike_minimum", ALIKE))
 
     @property
