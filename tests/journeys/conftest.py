@@ -102,7 +102,10 @@ def _prepared(request: pytest.FixtureRequest, initialised: Path, folder: Path) -
 
 expect.set_options(timeout=10_000)
 
-ON_SQLITE = {"test_admin", "test_desk", "test_documents", "test_mapping_requests", "test_commitment_phone", "test_commitment_requests"}
+ON_SQLITE = {
+    "test_admin", "test_desk", "test_documents", "test_mapping_requests", "test_commitment_phone", "test_commitment_requests", "test_entrustment",
+    "test_roles",
+}  # fmt: skip
 """Journeys about pages: what of them depends on the database is tested without a browser on both."""
 
 
