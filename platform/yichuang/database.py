@@ -122,6 +122,8 @@ class Database:
             with self.writing() as connection:
                 self.insert(connection, rows)
         except IntegrityError as error:
+            if "UNIQUE" not in str(error.orig):
+                raise
             raise Clash from error
 
     def _ping_idle(self, connection: Any, record: Any, _proxy: Any) -> None:

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from select import POLLIN, poll
 from typing import Any
 from weakref import WeakSet
 
@@ -70,7 +71,7 @@ class Direct:
 
     def _connection(self) -> "_Connection":
         line: _Connection | None = getattr(self._own, "line", None)
-        if line is None or line.process != os.getpid():
+        if line is None or line.process != os.getpid() or not line.alive:
             line = self._own.line = _Connection(self._url)
             self._every.add(line)
         return line
@@ -93,12 +94,24 @@ class _Connection:
         self._names: dict[str, bytes] = {}
 
     def ask(self, sql: str, values: Sequence[bytes | None], wanted: pq.ExecStatus) -> Any:
-        name = self._names.get(sql)
-        if name is None:
-            name = f"s{len(self._names)}".encode()
-            self._checked(sql, self._libpq.prepare(name, sql.encode()), pq.ExecStatus.COMMAND_OK)
-            self._names[sql] = name
-        return self._checked(sql, self._libpq.exec_prepared(name, values), wanted)
+        try:
+            name = self._names.get(sql)
+            if name is None:
+                name = f"s{len(self._names)}".encode()
+                self._checked(sql, self._libpq.prepare(name, sql.encode()), pq.ExecStatus.COMMAND_OK)
+                self._names[sql] = name
+            return self._checked(sql, self._libpq.exec_prepared(name, values), wanted)
+        except psycopg.Error as error:
+            raise OperationalError(sql, None, error, hide_parameters=True) from error
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is open, and the server has said nothing unasked, as it does when it ends a connection."""
+        if self._libpq.status != pq.ConnStatus.OK:
+            return False
+        ear = poll()
+        ear.register(self._libpq.socket, POLLIN)
+        return not ear.poll(0)
 
     def close(self) -> None:
         if self.process == os.getpid():

@@ -30,6 +30,7 @@
     ├── ActionRefused           422  the case's flow doesn't permit this now; `reasons` say why and what to do
     ├── EntrustmentRefused      422  no authority to act for the department here; `way_out` says where to go instead
     ├── CommitmentRefused       422  notification-and-commitment isn't open to this application; `reasons` say why
+    ├── ReviewDelayed           503  a review couldn't be written although there is none: sent again it will be
     ├── ItemNotOpen             422  the item may not be applied for now; the way out is in the message
     ├── CalendarMissing         422  a year without a published calendar was asked for
     ├── Unmapped                422  what was recorded can't be put into a receiver's form; `.problems` say what and why
@@ -192,11 +193,15 @@ class CaseOutdated(Conflict):
     title = "办件刚被他人办理过，请核对最新状态"
 
 
-class CaseHeld(Conflict):
-    """`extra["holder"]` is the name of who has it, `extra["until"]` until when."""
-
+class CaseHeld(Conflict):  # `extra["holder"]` is the name of who has it, `extra["until"]` until when
     code = "case_held"
     title = "办件正由他人办理"
+
+
+class ReviewDelayed(YichuangError):
+    code = "review_delayed"
+    status = 503
+    title = "评价暂时没有提交成功，请稍后再试"
 
 
 class ReviewGiven(Conflict):
@@ -286,9 +291,7 @@ class ReviewLate(YichuangError):
     title = "已过评价期限，如有意见请拨打 12345"
 
 
-class TooManyRequests(YichuangError):
-    """`extra["retry_after"]`: seconds to wait, where known."""
-
+class TooManyRequests(YichuangError):  # `extra["retry_after"]`: seconds to wait, where known
     code = "too_many_requests"
     status = 429
     title = "操作过于频繁，请稍后再试"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from yichuang.direct import Clash, Line
-from yichuang.errors import ReviewGiven, ReviewLate, ReviewLinkUnknown, ReviewRefused, YichuangError
+from yichuang.errors import ReviewDelayed, ReviewGiven, ReviewLate, ReviewLinkUnknown, ReviewRefused, YichuangError
 from yichuang.outbox.message import Message
 from yichuang.ports import SYSTEM, Actor
 from yichuang.reviews import anomalies
@@ -21,10 +21,8 @@ from yichuang.reviews.ledger import review_of
 from yichuang.reviews.model import review_marks, reviews
 from yichuang.reviews.review import ANOMALOUS, REVIEW_STEP, REVIEW_TOPIC, VALID, Given, Review, ReviewForm
 from yichuang.reviews.saying import faults
-from yichuang.reviews.serving import NOWHERE, Serving
+from yichuang.reviews.serving import NOWHERE, ON_THE_WAY, Serving
 
-ON_THE_WAY = timedelta(days=3)
-"""How long what was written in time may wait for a network."""
 TRIES = 4
 DEVICE_LETTERS = 20
 """Of a device's blind index, enough to tell two apart."""
@@ -57,7 +55,7 @@ class Giving(Serving):
     def own(self, token: str, key: str) -> str:
         """The service's id for the page that sent its review, known by its key; empty for all others. Raises `ReviewLinkUnknown`."""
         row = self._by_token(token)
-        return str(row.id) if row.given_key is not None and row.given_key == self._vault.blind(key, "review-key") else ""
+        return str(row.id) if row.given_key is not None and row.given_key == self._key(row.id, key) else ""
 
     def give(self, token: str, given: Given) -> Review:
         """Take a review by its link. The same key again is the same review.
@@ -88,7 +86,7 @@ class Giving(Serving):
 
     def default(self, service_id: str, grade: int) -> Review | None:
         """Silence, where the rules want it: marked, never counted as given. None when somebody was faster."""
-        given = Given(grade, channel=SILENCE, key=f"default/{service_id}")
+        given = Given(grade, channel=SILENCE)
         try:
             return self._taken(lambda: self._by_id(service_id), given, lambda _g, _r: _Moment(self._clock.now()), SYSTEM)
         except ReviewGiven:
@@ -104,7 +102,8 @@ class Giving(Serving):
                 return self._once(find, given, kept, when, actor)
             except Clash:
                 continue
-        raise ReviewGiven
+        # Nobody reviewed it, and yet it couldn't be written: whoever sent it keeps it and sends it again.
+        raise ReviewGiven(subject=row.id) if (row := find()).given_key is not None else ReviewDelayed
 
     def _pictures(self, find: Find, given: Given) -> list[dict[str, Any]]:
         """Kept before the transaction begins: a store may be far away. Without a review nothing leads to them."""
@@ -114,7 +113,8 @@ class Giving(Serving):
 
     def _once(self, find: Find, given: Given, kept: Sequence[Mapping[str, Any]], when: When, actor: Actor | None) -> Review:
         """Read, decide, write at once. That nobody wrote in between, the unique keys see to."""
-        key, row = self._vault.blind(given.key or str(uuid.uuid4()), "review-key"), find()
+        row = find()
+        key = self._key(row.id, given.key or str(uuid.uuid4()))
         if row.given_key == key:
             return self._known(row.id)
         if actor is not None and actor.name == row.clerk:
@@ -138,6 +138,10 @@ class Giving(Serving):
         event = _event(review) | {"device": fresh["device"][:DEVICE_LETTERS]}
         begun = [line for begin in self._handlers if review.bad for line in begin(review)]
         return [*rows, self._rooms.event(GIVEN, review.at, event), *begun]
+
+    def _key(self, service_id: str, key: str) -> str:
+        """A page's key says nothing of another service."""
+        return self._vault.blind(f"{service_id}/{key}", "review-key")
 
     def _check(self, given: Given, rules: ReviewRules) -> None:
         if given.channel not in CHANNELS:

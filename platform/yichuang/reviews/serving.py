@@ -16,6 +16,8 @@ from yichuang.reviews.ledger import Ledger
 from yichuang.reviews.model import mark, reviews, services_given
 from yichuang.reviews.review import SERVICE_STEP, SERVICE_TOPIC, Invitation, Service
 
+ON_THE_WAY = timedelta(days=3)
+"""How long what was written in time may wait for a network; silence is none before."""
 NOWHERE = Place()
 """What is sent of services and reviews belongs to no department and no hall: whom a review is about doesn't get at it by way of messages."""
 
@@ -100,7 +102,7 @@ class Serving(Ledger):
         rules_found = {rules.code: rules for rules in [*self.rules.by_item.values(), *([self.rules.general] if self.rules.general else [])]}
         for rules in rules_found.values():
             if rules.default_days:
-                before = self._clock.now() - timedelta(days=rules.default_days)
+                before = self._clock.now() - timedelta(days=rules.default_days) - ON_THE_WAY
                 found += [(one, rules.default_grade) for one, item in self._unreviewed(before, limit) if self.rules.of(item) is rules]
         return found
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.yichuang.reviews.conftest import BOTH, HallAtWork, given
-from yichuang.errors import ReviewGiven, ReviewLate, ReviewLinkUnknown, ReviewRefused
+from yichuang.direct import Clash
+from yichuang.errors import ReviewDelayed, ReviewGiven, ReviewLate, ReviewLinkUnknown, ReviewRefused
 from yichuang.outbox.message import DeliveryQuery
 from yichuang.ports import SYSTEM
 from yichuang.reviews.model import reviews, services_given
@@ -57,6 +58,21 @@ def test_the_same_sending_twice_is_one_review_and_another_is_refused(hall: HallA
         hall.services.reviews.give(token(service), given(1, tags=["115"], key="page-2"))
     assert refused.value.title == "本次服务已存在评价，请勿重复评价"
     assert hall.services.reviews.anomalies.counts() == {"twice": 1}
+
+
+def test_what_could_not_be_written_is_never_called_taken(hall: HallAtWork, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One page's key on two services is two reviews; a clash for any other reason is told, so that the page sends it again."""
+    one, other = served(), served()
+    for service in (one, other):
+        hall.services.reviews.give(token(service), given(5, key="the same key"))
+    assert hall.services.reviews.counts() == (2, 2)
+    third = served()
+    def clash(_rows: object) -> None:
+        raise Clash
+
+    monkeypatch.setattr(hall.services.database, "insert_at_once", clash)
+    with pytest.raises(ReviewDelayed):
+        hall.services.reviews.give(token(third), given(5, key="another key"))
 
 
 def test_whoever_has_the_link_learns_nothing_of_whether_somebody_reviewed(hall: HallAtWork, served: Served) -> None:
@@ -168,6 +184,8 @@ def test_silence_is_no_review_unless_the_rules_say_so_and_then_it_is_marked(
     hall.clock.moment += timedelta(days=8)
     assert hall.services.reviews.default_silent() == 0
     republish("review", "standard", lambda body: body.update(default_review={"enabled": True, "after_days": 7, "grade": 3}))
+    assert hall.services.reviews.default_silent() == 0, "what was written in time may still be on its way"
+    hall.clock.moment += timedelta(days=3)
     assert hall.services.reviews.default_silent() == 2
     assert hall.services.reviews.default_silent() == 0
     assert hall.services.reviews.counts() == (2, 0)

@@ -2,15 +2,19 @@
 
 from alembic import op
 
-from yichuang.indicators.measures import CODES
-
 revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None
+CODES = (
+    "services", "given", "grade_5", "grade_4", "grade_3", "grade_2", "grade_1", "defaults", "excluded", "handled", "true_bad", "true_put_right",
+    "on_time", "named_bad", "called_back", "pushes", "pushed", "pushed_in_time",
+)  # fmt: skip
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("LOCK TABLE review_sums IN SHARE ROW EXCLUSIVE MODE")
     quarter = (
         "date(period, '-' || ((strftime('%m', period) - 1) % 3) || ' months')" if op.get_bind().dialect.name == "sqlite"
         else "date_trunc('quarter', period)::date"

@@ -51,4 +51,6 @@ def _moment(raw: Any) -> datetime | None:
         found = datetime.fromisoformat(raw) if type(raw) is str else None
     except ValueError:
         return None
+    if found is not None and not 2000 <= found.year <= 2200:
+        return None
     return (found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).astimezone(SHANGHAI) if found else None

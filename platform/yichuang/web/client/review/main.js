@@ -27,7 +27,10 @@ async function mine() {
     said("这次服务您已经评价过了", "感谢您的评价。一次服务只评一次，如需补充请拨打 12345。", state ? el("section", { class: "review-answer", "aria-label": "办理情况" },
       el("p", {}, "您的意见：", el("strong", {}, state)), reply ? [el("h2", {}, "给您的答复"), el("p", { class: "review-reply" }, reply)] : null) : null);
     return true;
-  } catch { return false; }
+  } catch {
+    said("您评价过这次服务", "办理情况暂时看不到，请稍后再打开这个页面。");
+    return true;
+  }
 }
 const kept = () => said("已存在本机，还没有提交", "现在没有网络。网络恢复后会自动提交，请不要清除浏览器数据；再次打开本页也会提交。");
 

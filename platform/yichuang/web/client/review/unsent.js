@@ -11,7 +11,8 @@ const final = (error) => error instanceof Problem && error.status < 500 && error
 // By the key that sent it, this browser proves later that the review was its own. Not on shared ones: `remember` says.
 const STORED = "reviewed:";
 export function keyOf(path) { try { return localStorage.getItem(STORED + path); } catch { return null; } }
-function remember({ path, review, shared }) { if (!shared) try { localStorage.setItem(STORED + path, review.key); } catch { /* private mode */ } }
+// The first one stays: of two sendings the first counts.
+function remember({ path, review, shared }) { if (!shared && !keyOf(path)) try { localStorage.setItem(STORED + path, review.key); } catch { /* private mode */ } }
 
 export async function send(record) {
   const { path, review, pictures } = record;
@@ -27,11 +28,12 @@ export async function send(record) {
 // Kept first, sent then; resolves with "sent" or "kept", rejects with what the server has against it.
 export async function give(record) {
   const kept = { id: `review${record.path}`, owner: OWNER, ...record };
-  await keep(kept).catch(() => {});
+  const safe = await keep(kept).then(() => true, () => false);
   try {
     await send(kept);
   } catch (error) {
-    if (error instanceof Offline || !final(error)) return "kept";
+    // Where the browser keeps nothing, the form stays as it is.
+    if ((error instanceof Offline || !final(error)) && safe) return "kept";
     await forget(kept.id).catch(() => {});
     throw error;
   }
