@@ -436,6 +436,31 @@ def test_a_file_is_kept_and_seen_again(counter: Any, live: Any, tmp_path: Path) 
     expect(page.locator(".file-link")).to_have_count(0)
 
 
+def test_an_answer_that_comes_too_late_takes_nothing_back(counter: Any, live: Any) -> None:
+    case = case_of(live.settings, HYGIENE, "b12")
+    page = open_case(counter("clerk", "B12"), case)
+    page.get_by_role("button", name="查看完整信息").click()
+    late: list[tuple[Route, Any]] = []
+
+    def hold(route: Route) -> None:
+        if late or route.request.method != "GET":
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.route(f"**/desk/api/cases/{case}", hold)
+    page.get_by_role("button", name="恢复遮挡").click()
+    page.wait_for_timeout(500)
+    page.locator(".check-row").first.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".check.received")).to_have_count(1)
+    (route, answer), = late
+    route.fulfill(response=answer)
+    expect(page.locator(".case-head")).not_to_contain_text("13800000000")
+    page.wait_for_timeout(1_500)
+    expect(page.locator(".check.received")).to_have_count(1)
+
+
 def test_full_particulars_are_shown_when_asked_for_and_noted(counter: Any, live: Any) -> None:
     case = case_of(live.settings, HYGIENE, "b12")
     page = open_case(counter("clerk", "B12"), case)

@@ -5,7 +5,7 @@ import { get } from "../ui/net.js";
 
 export class CasePage {
   constructor(root, wire) {
-    Object.assign(this, { root, wire, url: `/desk/api/cases/${wire.id}`, laid: () => {} });
+    Object.assign(this, { root, wire, url: `/desk/api/cases/${wire.id}`, laid: () => {}, turns: 0 });
     this.sources = sources(root);
   }
 
@@ -13,11 +13,20 @@ export class CasePage {
 
   material(code) { return this.wire.materials.find((material) => material.code === code); }
 
-  async refresh() { return this.lay(await get(this.url)); }
+  // What was asked for before something else was put in place may be of before: it is asked for again.
+  async refresh() {
+    const turn = this.turns, answer = await get(this.url);
+    return turn === this.turns ? this.lay(answer) : this.refresh();
+  }
+
+  // Newer than what stands, without being shown yet.
+  take(wire) { this.turns += 1; this.wire = wire; }
 
   // Regions that changed are replaced; which material is open, where the focus is and what is typed stay as they are.
+  // An answer that was overtaken on its way by a later step is dropped.
   lay({ case: wire, html }) {
-    this.wire = wire;
+    if (wire.revision < this.wire.revision) return this.wire;
+    this.take(wire);
     const fresh = new DOMParser().parseFromString(html, "text/html").body, told = sources(fresh), at = place();
     const same = [...told.keys()].join() === [...this.sources.keys()].join();
     if (same) for (const [name, source] of told) { if (source !== this.sources.get(name)) replace($(`[data-region="${name}"]`, this.root), $(`[data-region="${name}"]`, fresh)); }

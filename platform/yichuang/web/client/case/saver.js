@@ -58,7 +58,7 @@ export class Saver {
   // What was changed meanwhile on this page stands above what the server says of before.
   lay(answer) {
     for (const [code, change] of this.waiting) { const { points, ...rest } = change; Object.assign(answer.case.materials.find((one) => one.code === code) ?? {}, rest); }
-    if (!this.waiting.size) this.page.lay(answer); else this.page.wire = { ...answer.case };
+    if (!this.waiting.size) this.page.lay(answer); else this.page.take({ ...answer.case });
   }
 
   refused(error) {
