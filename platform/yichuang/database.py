@@ -16,7 +16,7 @@ from typing import Any
 from psycopg import errors as driver_errors
 from sqlalchemy import DateTime, Engine, MetaData, Table, create_engine, event, func, insert, make_url, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError, InvalidatePoolError
+from sqlalchemy.exc import DataError, IntegrityError, InvalidatePoolError
 from sqlalchemy.types import TypeDecorator
 
 from yichuang.direct import Clash, Direct, Next, Rows
@@ -193,7 +193,10 @@ def copy_blocks(connection: Connection, table: str, columns: Sequence[str], bloc
             for block in blocks:
                 copy.write(block)
     except driver_errors.IntegrityError as error:
-        raise IntegrityError(f"COPY {table}", None, error, hide_parameters=True) from error
+        raise IntegrityError(f"COPY {table}", None, error, hide_parameters=True) from None
+    except driver_errors.DataError as error:
+        # Its own words repeat the value: that may be personal, and errors are logged.
+        raise DataError(f"COPY {table}", None, driver_errors.DataError(f"SQLSTATE {error.sqlstate}"), hide_parameters=True) from None
 
 
 def copied(row: Iterable[Any]) -> str:

@@ -6,6 +6,9 @@ they don't appear among the changes that others follow.
 """
 
 import multiprocessing
+import os
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -84,16 +87,21 @@ class Importing:
             return
 
         def begin() -> None:
+            threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
             self._database.leave_to_parent()
             _child["own"] = preparing
 
         self._catalogue.current()
-        with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("fork"), begin) as pool:
-            def submit(batch: Numbered) -> Callable[[], Ready]:
-                future: Future[Ready] = pool.submit(_prepared, batch)
-                return future.result
+        pool = ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("fork"), begin)
 
+        def submit(batch: Numbered) -> Callable[[], Ready]:
+            future: Future[Ready] = pool.submit(_prepared, batch)
+            return future.result
+
+        try:
             yield submit
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def _write(self, ready: Ready) -> None:
         if ready.count:
@@ -109,6 +117,13 @@ class Importing:
             connection.execute(insert(table), rows)
         else:
             copy_blocks(connection, table.name, columns, [rows])
+
+
+def _end_with(parent: int) -> None:
+    """A process that prepares holds the key of the data: it doesn't outlive whoever asked it to."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _prepared(batch: Numbered) -> Ready:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -23,6 +23,8 @@ from yichuang.flows.compiled import CompiledFlow, compile_item_flow
 from yichuang.ports import SHANGHAI, Body, Party
 
 STEP = "import"
+LABEL = 60
+YEARS, FARTHEST = range(1900, 2101), timedelta(hours=14)
 _NAMESPACE = uuid.UUID("6f1d6b1e-8d0c-5c0e-9b3a-6a5d0f3b2c11")
 _TEXT = {"type": "string", "maxLength": 200}
 _PARTS = ("name", "kind", "id_type", "id_no", "phone", "legal_rep")
@@ -30,8 +32,9 @@ _PARTY = {"type": "object", "properties": dict.fromkeys(_PARTS, _TEXT), "additio
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
-        "number": {"type": "string", "minLength": 1, "maxLength": 40}, "item": {"type": "string", "maxLength": 64},
-        "state": {"type": "string", "maxLength": 32}, "channel": {"enum": ["desk", "apply"]}, "hall": _TEXT, "window": _TEXT,
+        "number": {"type": "string", "minLength": 1, "maxLength": 40, "pattern": "^[^\\u0000]+$"}, "item": {"type": "string", "maxLength": 64},
+        "state": {"type": "string", "maxLength": 32}, "channel": {"enum": ["desk", "apply"]}, "hall": _TEXT,
+        "window": {"type": "string", "maxLength": 64},
         "clerk": {"type": "string", "maxLength": 64}, "outcome": {"enum": ["", "approved", "denied"]},
         "applicant": _PARTY, "agent": {"anyOf": [_PARTY, {"type": "null"}]}, "situation": {"type": "object"}, "answers": {"type": "object"},
         **{name: {"type": "string", "maxLength": 40} for name in ("applied_at", "received_at", "accepted_at", "decided_at", "ended_at")},
@@ -183,7 +186,7 @@ class Preparing:
         blind = self._vault.blind
         return {
             "situation": orjson.dumps(situation).decode(), "body": self._vault.seal(orjson.dumps(content).decode(), f"case/{key}"),
-            "label": shortened(party.name) if public else mask_name(party.name), "org_words": " ".join(pairs(party.name)) if public else "",
+            "label": (shortened(party.name) if public else mask_name(party.name))[:LABEL], "org_words": " ".join(pairs(party.name)) if public else "",
             "name_index": blind(folded(party.name), "name") if party.name else "", "id_index": blind(party.key, "identity") if party.key else "",
             "agent_index": blind(agent.key, "identity") if agent and agent.key else "",
         }  # fmt: skip
@@ -206,11 +209,16 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Refused("时间须为 ISO 8601") from None
+    if moment.year not in YEARS or abs(moment.utcoffset() or timedelta()) > FARTHEST:
+        raise Refused("时间不在 1900 至 2100 年之间，或时区不对")
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         raise Refused("日期须为 YYYY-MM-DD") from None
+    if day is not None and day.year not in YEARS:
+        raise Refused("日期不在 1900 至 2100 年之间")
+    return day

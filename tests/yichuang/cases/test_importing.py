@@ -49,6 +49,16 @@ def test_run_again_it_goes_on_and_a_bad_line_holds_nobody_up(hall: HallAtWork) -
     assert all("恒信" not in why for _, _, why in done.refused)
 
 
+def test_a_line_that_the_database_would_not_take_is_refused_like_any_other(hall: HallAtWork) -> None:
+    odd = [
+        line(1, window="w" * 65), line(2, number="110107\0"), line(3, applied_at="2019-05-06T09:30:00+23:59"),
+        line(4, applied_at="0001-01-01T00:00:00"),
+        line(5, due_on="0001-01-01"), line(6, applicant={"name": "长" * 190, "kind": "1"}),
+    ]  # fmt: skip
+    done = bring_in(hall, *odd)
+    assert [number for number, _, _ in sorted(done.refused)] == [1, 2, 3, 4, 5] and done.taken == 1
+
+
 def test_a_number_that_stands_in_two_batches_is_taken_once(hall: HallAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second one is prepared before the first one is written."""
     monkeypatch.setattr(importing, "BATCH", 3)

@@ -70,8 +70,13 @@ class ReviewFront:
         return 201, [said]
 
     def _within_limit(self, environ: Environ) -> None:
-        """Raises `TooManyRequests`."""
-        if limiter.enabled and not limiter.limiter.hit(self._limit, client_of(environ, self._hops), ENDPOINT):
+        """Raises `TooManyRequests`. Where what counts is away, a review is taken rather than lost."""
+        try:
+            within = not limiter.enabled or limiter.limiter.hit(self._limit, client_of(environ, self._hops), ENDPOINT)
+        except Exception as error:
+            log.error("review.limit_away", exc_info=error)
+            return
+        if not within:
             raise TooManyRequests(retry_after=60)
 
 

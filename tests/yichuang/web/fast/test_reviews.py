@@ -97,3 +97,13 @@ def test_a_database_that_is_away_is_told_and_nothing_is_lost(app: bootstrap.App,
     monkeypatch.setattr(app.services.reviews, "give", fail)
     answer = ask(app.wsgi, "/r/" + "x" * 22, GOOD)
     assert answer.status_code == 503 and answer.headers["Retry-After"] == "5" and "评价还没有提交" in answer.json["title"]  # type: ignore[index]
+
+
+def test_a_review_is_taken_also_while_what_counts_requests_is_away(app: bootstrap.App, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> Any:
+        raise ConnectionError("redis is away")
+
+    own = served(app)
+    guards.limiter.enabled = True
+    monkeypatch.setattr(guards.limiter.limiter, "hit", away)
+    assert ask(app.wsgi, own, GOOD).status_code == 201
