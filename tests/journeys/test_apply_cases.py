@@ -16,7 +16,9 @@ from tests.yichuang.cases.conftest import HallAtWork
 from yichuang import bootstrap
 from yichuang.items.compiled import compile_item
 from yichuang.items.facts import everyday_facts
-from yichuang.ports import SystemClock
+from yichuang.ports import Actor, Place, SystemClock
+from yichuang.rectification.record import Deed, Wanted
+from yichuang.reviews.review import Given, Service
 
 pytestmark = pytest.mark.browser
 ITEM, HYGIENE = "elderly_allowance", "public_place_hygiene_new"
@@ -232,6 +234,32 @@ def corrected(
     assert (view["state"], view["answers"]["phone"]) == ("received", "13900000066")
 
 
+def reviewed(phone: Page, hall: HallAtWork, case: str, shot: Callable[[Page, str], None]) -> None:
+    """A bad review of the service that a result is, and the reply where the applicant looks for their case."""
+    services, view = hall.services, hall.view(case, "street")
+    place, now = Place(view["department"], "bajiao_hall", "bajiao"), hall.services.clock.now()
+    with services.database.writing() as connection:
+        given = Service(case, view["number"], ITEM, view["item_title"], view["release"], place, "", "apply", "RESULT", now)
+        services.reviews.served(connection, given)
+    service = services.reviews.of_case(case)[-1]
+    services.reviews.give(service.path.removeprefix("/r/"), Given(2, ["214"], key="from the account"))
+    manager = Actor("manager", "大厅主任", frozenset({"SUPERVISOR"}))
+    bureau = Actor("bureau", "部门", frozenset({"DEPT_APPROVER"}), None, Place(department=service.place.department))
+    (line,) = services.rectifications.list(Wanted(), manager, services.authority.grants(manager)).lines
+    steps: list[tuple[str, Actor, dict[str, str]]] = [
+        ("assign", manager, {"level": "normal"}), ("take", bureau, {}),
+        ("verify", bureau, {"classification": "true_reasonable", "findings": "属实"}),
+        ("reply", bureau, {"result": "已改进", "reply": "感谢您的意见，已加派人手"}), ("approve", manager, {}),
+    ]  # fmt: skip
+    for revision, (action, who, inputs) in enumerate(steps, 1):
+        deed = Deed(action, inputs, revision, f"key-{revision}")
+        services.rectifications.act(line.id, deed, who, services.authority.grants(who))
+    phone.reload()
+    expect(phone.get_by_role("heading", name=f"您对“{service.name}”的意见")).to_be_visible()
+    expect(phone.locator("#main")).to_contain_text("感谢您的意见，已加派人手")
+    shot(phone, "9-answered")
+
+
 def accepted(phone: Page, hall: HallAtWork, case: str, shot: Callable[[Page, str], None]) -> None:
     """Accepted by the clerk, with a notice that is downloaded as a PDF."""
     hall.collect(case, "street")
@@ -249,6 +277,7 @@ def accepted(phone: Page, hall: HallAtWork, case: str, shot: Callable[[Page, str
     shot(phone, "10-withdraw")
     phone.locator("dialog button.danger").click()
     expect(phone.locator(".apply-head")).to_contain_text("已撤回")
+    reviewed(phone, hall, case, shot)
 
 
 def test_somebody_elses_case_is_not_there_by_any_address(
